@@ -1,0 +1,65 @@
+"""US business days and Eastern Time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+EASTERN = ZoneInfo("America/New_York")
+
+
+def eastern_date(moment: datetime) -> date:
+    """The calendar day of an aware `moment` in Eastern Time."""
+    return moment.astimezone(EASTERN).date()
+
+
+@lru_cache(maxsize=64)
+def _holidays(year: int) -> frozenset[date]:
+    # Imported late: only a firm that waits needs it.
+    import holidays
+
+    federal = holidays.country_holidays("US", years=year)
+    market = holidays.financial_holidays("NYSE", years=year)
+    return frozenset(federal) | frozenset(market)
+
+
+def is_holiday(day: date) -> bool:
+    """Whether `day` is a federal or market holiday."""
+    return day in _holidays(day.year)
+
+
+def is_business_day(day: date) -> bool:
+    """Whether `day` is neither a weekend day nor a federal or market holiday (R1.5)."""
+    return day.weekday() < 5 and not is_holiday(day)
+
+
+def add_business_days(start: date, days: int) -> date:
+    """The business day that lies `days` (1 or more) business days after `start`.
+
+    A start on a weekend or holiday counts from the next business day on, as a form
+    received then does.
+
+    Raises:
+        ValueError: `days` is below 1.
+    """
+    if days < 1:
+        raise ValueError("days must be 1 or more")
+    day = start
+    while days:
+        day += timedelta(days=1)
+        days -= is_business_day(day)
+    return day
+
+
+def business_days_between(start: date, end: date) -> int:
+    """How many business days lie after `start` up to and including `end`; 0 if none."""
+    span = (end - start).days
+    return sum(is_business_day(start + timedelta(days=n)) for n in range(1, span + 1))
+
+
+def long_date(day: date) -> str:
+    """`day` as the program writes dates, such as "Mon 5 Oct 2020"."""
+    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    weekdays = "Mon Tue Wed Thu Fri Sat Sun".split()
+    return f"{weekdays[day.weekday()]} {day.day} {months[day.month - 1]} {day.year}"

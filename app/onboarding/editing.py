@@ -1,0 +1,175 @@
+"""How a case changes: one field at a time, by its path.
+
+A path names a field as the program shows it: `registration.crd`,
+`registration.primary_contact.email`, `portal.accounts.<row id>.name`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, TypeVar
+from uuid import uuid4
+
+from pydantic import TypeAdapter, ValidationError
+
+from app.onboarding.case import LONGEST_UNACCEPTED, Case
+from app.onboarding.values import Facts, Row
+
+FactsT = TypeVar("FactsT", bound=Facts)
+
+
+class FieldProblemError(ValueError):
+    """What was entered does not fit its field; the text is one clear line for the person."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+        self.message = message
+
+
+def value_at(case: Case, path: str) -> Any:
+    """The fact at `path`.
+
+    Raises:
+        KeyError: the case has no such field or row.
+    """
+    node: Any = case
+    for part in path.split("."):
+        node = _row(node, part) if isinstance(node, tuple) else _field(node, part)
+    return node
+
+
+def with_value(case: Case, path: str, raw: object, today: date) -> Case:
+    """The case with `raw` (text as typed, or a value) at `path`, validated.
+
+    A blank text empties a field that may be empty. What the field held unaccepted
+    before is forgotten.
+
+    Raises:
+        FieldProblemError: `raw` does not fit the field.
+        KeyError: the case has no such field or row.
+    """
+    changed = _replaced(case, path.split("."), raw, path, today)
+    return _without_unaccepted(changed, lambda known: known == path)
+
+
+def with_unaccepted(case: Case, path: str, text: str) -> Case:
+    """The case that remembers what was typed into `path` though the field cannot take it.
+
+    The fact itself becomes empty: a wrong new text must not leave the old fact standing.
+    """
+    value_at(case, path)
+    kept = {**case.unaccepted, path: text[:LONGEST_UNACCEPTED]}
+    emptied = (
+        _replaced(case, path.split("."), None, path, date.max) if _optional(case, path) else case
+    )
+    return emptied.model_copy(update={"unaccepted": kept})
+
+
+def with_row(case: Case, path: str, row: Row) -> Case:
+    """The case with `row` at the end of the list at `path`."""
+    rows = value_at(case, path)
+    return _put(case, path.split("."), (*rows, row))
+
+
+def without_row(case: Case, path: str, row_id: str) -> Case:
+    """The case without the row `row_id` of the list at `path`.
+
+    Raises:
+        KeyError: there is no such row.
+    """
+    rows = value_at(case, path)
+    _row(rows, row_id)
+    changed = _put(case, path.split("."), tuple(row for row in rows if row.id != row_id))
+    prefix = f"{path}.{row_id}."
+    return _without_unaccepted(changed, lambda known: known.startswith(prefix))
+
+
+def with_replaced(case: Case, path: str, value: object) -> Case:
+    """The case with an already validated `value` (a row, a group of facts) at `path`."""
+    value_at(case, path)
+    return _put(case, path.split("."), value)
+
+
+def new_row_id() -> str:
+    """An id for a new row."""
+    return uuid4().hex[:12]
+
+
+def _without_unaccepted(case: Case, forget: Any) -> Case:
+    kept = {path: text for path, text in case.unaccepted.items() if not forget(path)}
+    return (
+        case if len(kept) == len(case.unaccepted) else case.model_copy(update={"unaccepted": kept})
+    )
+
+
+def _field(node: Any, name: str) -> Any:
+    if not isinstance(node, Facts) or name not in type(node).model_fields:
+        raise KeyError(name)
+    return getattr(node, name)
+
+
+def _row(rows: tuple[Any, ...], row_id: str) -> Any:
+    for row in rows:
+        if row.id == row_id:
+            return row
+    raise KeyError(row_id)
+
+
+def _put(node: Any, parts: list[str], value: object) -> Any:
+    """`node` with `value` at `parts`, without validation."""
+    if not parts:
+        return value
+    if isinstance(node, tuple):
+        _row(node, parts[0])
+        return tuple(_put(row, parts[1:], value) if row.id == parts[0] else row for row in node)
+    inner = _put(_field(node, parts[0]), parts[1:], value)
+    return node.model_copy(update={parts[0]: inner})
+
+
+def _replaced(case: Case, parts: list[str], raw: object, path: str, today: date) -> Case:
+    owner = value_at(case, ".".join(parts[:-1])) if len(parts) > 1 else case
+    _field(owner, parts[-1])
+    value = _validated(type(owner), parts[-1], raw, path, today)
+    changed = _put(case, parts, value)
+    assert isinstance(changed, Case)
+    return changed
+
+
+def _optional(case: Case, path: str) -> bool:
+    """Whether the field at `path` may be empty."""
+    owner_path, _, name = path.rpartition(".")
+    adapter = _adapter(type(value_at(case, owner_path)), name)
+    try:
+        adapter.validate_python(None)
+    except ValidationError:
+        return False
+    return True
+
+
+@cache
+def _adapter(owner: type[Facts], name: str) -> TypeAdapter[Any]:
+    field = owner.model_fields[name]
+    annotation: Any = field.annotation
+    return TypeAdapter(Annotated[(annotation, *field.metadata)] if field.metadata else annotation)
+
+
+def _validated(owner: type[Facts], name: str, raw: object, path: str, today: date) -> Any:
+    value = None if isinstance(raw, str) and not raw.strip() else raw
+    try:
+        return _adapter(owner, name).validate_python(value, context={"today": today})
+    except ValidationError as problem:
+        raise FieldProblemError(path, _plain(problem)) from None
+
+
+def _plain(problem: ValidationError) -> str:
+    """The one line for the person: ours where a validator spoke, else a general one."""
+    first = problem.errors(include_url=False)[0]
+    if first["type"] == "value_error":
+        return str(first["ctx"]["error"])
+    if first["input"] is None:
+        return "This cannot be left empty."
+    if first["type"] == "enum":
+        return "Choose one of the listed values."
+    return "This does not fit here; check what was entered."
