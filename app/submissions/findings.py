@@ -1,0 +1,78 @@
+"""What a reader has to say about a file."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_POSITIONS = 3
+_SHOWN_LENGTH = 40
+# Characters that are not seen, or that change how their neighbours are shown.
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+class Weight(StrEnum):
+    """How much a finding matters."""
+
+    REMARK = "remark"  # worth knowing; the file stays usable
+    FAULT = "fault"  # the file, or a part of it, is not as the specification asks
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be.
+
+    Attributes:
+        finding: a short stable word, for programs.
+        message: one or two plain sentences for a person; never a record's content.
+        official_code: the code that CAIS would answer with (error-code list), if there is one.
+        count: how often it was found.
+        positions: the first places, at most three. The message says what is counted: bytes of
+            the unpacked text from 0, or records of a list from 1.
+        weight: remark or fault.
+    """
+
+    finding: str
+    message: str
+    official_code: str | None = None
+    count: int = 1
+    positions: tuple[int, ...] = ()
+    weight: Weight = Weight.FAULT
+
+    def to_json(self) -> dict[str, object]:
+        """As `inspect --json` prints it."""
+        return {
+            "finding": self.finding,
+            "message": self.message,
+            "official_code": self.official_code,
+            "count": self.count,
+            "positions": list(self.positions),
+        }
+
+
+def has_fault(findings: Iterable[Finding]) -> bool:
+    """Whether one of them is more than a remark."""
+    return any(finding.weight is Weight.FAULT for finding in findings)
+
+
+def has_hidden_characters(text: str) -> bool:
+    """Whether `text` holds control, direction or other characters that are not seen."""
+    return (
+        not text.isascii()
+        and any(unicodedata.category(character) in _HIDDEN_CATEGORIES for character in text)
+        or (text.isascii() and not text.isprintable())
+    )
+
+
+def quoted(text: str) -> str:
+    """`text` from outside, safe to put into a message: short, one line, nothing hidden."""
+    head = text[:_SHOWN_LENGTH]
+    visible = "".join(
+        f"<U+{ord(character):04X}>"
+        if unicodedata.category(character) in _HIDDEN_CATEGORIES
+        else character
+        for character in head
+    )
+    return f"“{visible}…”" if len(text) > _SHOWN_LENGTH else f"“{visible}”"
