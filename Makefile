@@ -18,7 +18,8 @@ PACKAGES_BASE := ca-certificates python3 python3-venv \
 	libxkbcommon0
 # A real window (or one in Xvfb, where there is no display).
 PACKAGES_WINDOW := libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 \
-	libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 xauth xvfb
+	libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 \
+	libwayland-client0 libwayland-cursor0 libwayland-egl1 xauth xvfb
 # The real parts that the tests run against.
 PACKAGES_TEST := dbus gnome-keyring openssh-client openssh-server poppler-utils
 
@@ -100,9 +101,9 @@ if [ "$$(id -u)" -ne 0 ]; then \
 	as_root=sudo; \
 fi; \
 echo "Installing: $$missing"; \
-export DEBIAN_FRONTEND=noninteractive; \
-$$as_root apt-get -q update </dev/null && \
-$$as_root apt-get -qy --no-install-recommends install $$missing </dev/null
+$$as_root apt-get -qq update </dev/null && \
+$$as_root env DEBIAN_FRONTEND=noninteractive \
+	apt-get -qqy --no-install-recommends install $$missing </dev/null >/dev/null
 endef
 
 # --- the virtual environment: made once, renewed when a lock changes ---
@@ -119,5 +120,6 @@ $(VENV)/.run-stamp: requirements.lock | $(PY)
 
 $(VENV)/.dev-stamp: requirements-dev.lock pyproject.toml app/__init__.py | $(VENV)/.run-stamp
 	$(PIP) install --require-hashes -r requirements-dev.lock
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	@# setuptools warns of what an editable installation is; we know.
+	PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
