@@ -60,6 +60,6 @@ def business_days_between(start: date, end: date) -> int:
 
 def long_date(day: date) -> str:
     """`day` as the program writes dates, such as "Mon 5 Oct 2020"."""
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    weekdays = "Mon Tue Wed Thu Fri Sat Sun".split()
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
     return f"{weekdays[day.weekday()]} {day.day} {months[day.month - 1]} {day.year}"

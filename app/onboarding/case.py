@@ -14,7 +14,6 @@ from app.onboarding.relationships import Relationships
 from app.onboarding.testing import Testing
 from app.onboarding.values import Facts, Moment, Name, Note, PastDate
 
-CASE_FORMAT = "cais-onboarding-case/1"
 #: Longest text kept for a field that did not accept it (pastes can be huge).
 LONGEST_UNACCEPTED = 20_000
 
@@ -40,7 +39,8 @@ class Certification(Facts):
 class Case(Facts):
     """The facts of one firm's onboarding. Statuses are computed by `progress.assess`."""
 
-    format: Literal["cais-onboarding-case/1"] = CASE_FORMAT
+    #: Version of the case file.
+    format: Literal["cais-onboarding-case/1"] = "cais-onboarding-case/1"
     id: str = Field(pattern=r"^[0-9a-f]{32}$")
     created_at: Moment
     #: Practice runs never count and are never exported as real (R6.9).

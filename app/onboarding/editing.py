@@ -6,17 +6,16 @@ A path names a field as the program shows it: `registration.crd`,
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, cast
 from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
 from app.onboarding.case import LONGEST_UNACCEPTED, Case
 from app.onboarding.values import Facts, Row
-
-FactsT = TypeVar("FactsT", bound=Facts)
 
 
 class FieldProblemError(ValueError):
@@ -70,7 +69,7 @@ def with_unaccepted(case: Case, path: str, text: str) -> Case:
 def with_row(case: Case, path: str, row: Row) -> Case:
     """The case with `row` at the end of the list at `path`."""
     rows = value_at(case, path)
-    return _put(case, path.split("."), (*rows, row))
+    return cast(Case, _put(case, path.split("."), (*rows, row)))
 
 
 def without_row(case: Case, path: str, row_id: str) -> Case:
@@ -81,7 +80,9 @@ def without_row(case: Case, path: str, row_id: str) -> Case:
     """
     rows = value_at(case, path)
     _row(rows, row_id)
-    changed = _put(case, path.split("."), tuple(row for row in rows if row.id != row_id))
+    changed = cast(
+        Case, _put(case, path.split("."), tuple(row for row in rows if row.id != row_id))
+    )
     prefix = f"{path}.{row_id}."
     return _without_unaccepted(changed, lambda known: known.startswith(prefix))
 
@@ -89,7 +90,7 @@ def without_row(case: Case, path: str, row_id: str) -> Case:
 def with_replaced(case: Case, path: str, value: object) -> Case:
     """The case with an already validated `value` (a row, a group of facts) at `path`."""
     value_at(case, path)
-    return _put(case, path.split("."), value)
+    return cast(Case, _put(case, path.split("."), value))
 
 
 def new_row_id() -> str:
@@ -97,7 +98,7 @@ def new_row_id() -> str:
     return uuid4().hex[:12]
 
 
-def _without_unaccepted(case: Case, forget: Any) -> Case:
+def _without_unaccepted(case: Case, forget: Callable[[str], bool]) -> Case:
     kept = {path: text for path, text in case.unaccepted.items() if not forget(path)}
     return (
         case if len(kept) == len(case.unaccepted) else case.model_copy(update={"unaccepted": kept})
@@ -132,15 +133,14 @@ def _replaced(case: Case, parts: list[str], raw: object, path: str, today: date)
     owner = value_at(case, ".".join(parts[:-1])) if len(parts) > 1 else case
     _field(owner, parts[-1])
     value = _validated(type(owner), parts[-1], raw, path, today)
-    changed = _put(case, parts, value)
-    assert isinstance(changed, Case)
-    return changed
+    return cast(Case, _put(case, parts, value))
 
 
 def _optional(case: Case, path: str) -> bool:
     """Whether the field at `path` may be empty."""
     owner_path, _, name = path.rpartition(".")
-    adapter = _adapter(type(value_at(case, owner_path)), name)
+    owner: Hashable = type(value_at(case, owner_path))
+    adapter = _adapter(owner, name)
     try:
         adapter.validate_python(None)
     except ValidationError:
@@ -149,8 +149,8 @@ def _optional(case: Case, path: str) -> bool:
 
 
 @cache
-def _adapter(owner: type[Facts], name: str) -> TypeAdapter[Any]:
-    field = owner.model_fields[name]
+def _adapter(owner: Hashable, name: str) -> TypeAdapter[Any]:
+    field = cast(type[Facts], owner).model_fields[name]
     annotation: Any = field.annotation
     return TypeAdapter(Annotated[(annotation, *field.metadata)] if field.metadata else annotation)
 
@@ -158,7 +158,7 @@ def _adapter(owner: type[Facts], name: str) -> TypeAdapter[Any]:
 def _validated(owner: type[Facts], name: str, raw: object, path: str, today: date) -> Any:
     value = None if isinstance(raw, str) and not raw.strip() else raw
     try:
-        return _adapter(owner, name).validate_python(value, context={"today": today})
+        return _adapter(cast(Hashable, owner), name).validate_python(value, context={"today": today})
     except ValidationError as problem:
         raise FieldProblemError(path, _plain(problem)) from None
 

@@ -1,0 +1,169 @@
+"""`assess`: everything that is computed from a case, in one pure function."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.onboarding.assessment import (
+    Assessment,
+    NextAction,
+    Requirement,
+    RequirementState,
+    StepAssessment,
+    StepFindings,
+    StepStatus,
+    Verdict,
+)
+from app.onboarding.case import Case
+from app.onboarding.certification import judge_submissions, level_of
+from app.onboarding.guide import the_guide
+from app.onboarding.steps import (
+    administrators,
+    certify,
+    register,
+    relationships,
+    sftp_accounts,
+    testing,
+    user_accounts,
+)
+from app.onboarding.tracks import stops_after_registering, tracks_of
+
+#: Steps that must be settled before a step can be done (guide §2 to §7).
+PREREQUISITES = {1: (), 2: (1,), 3: (1, 2), 4: (2,), 5: (3,), 6: (3, 4, 5), 7: (1, 2, 3, 4, 5, 6)}
+#: Which part of the case a step's fields lie in.
+STEP_SECTIONS = {
+    1: "registration",
+    2: "administration",
+    3: "portal",
+    4: "sftp",
+    5: "relationships",
+    6: "testing",
+    7: "certification",
+}
+_RULES = {
+    1: register.findings,
+    2: administrators.findings,
+    3: user_accounts.findings,
+    4: sftp_accounts.findings,
+    5: relationships.findings,
+    6: testing.findings,
+}
+#: Requirements of step 6 that a submission under way may still meet.
+_RESULTS = frozenset({"level", "each_firm", "error_rate", "agent_submission", "mock_data"})
+_STOPPED = (
+    "No accounts with LTIDs: certifying is encouraged, not required (§6.3). "
+    "Choose in step 1 to go on."
+)
+
+
+def assess(case: Case, today: date) -> Assessment:
+    """Track, statuses, requirements, level, counts and verdict of `case` on the day `today`."""
+    steps: list[StepAssessment] = []
+    for number in range(1, 8):
+        steps.append(_assess_step(number, case, today, tuple(steps)))
+    judged = judge_submissions(case)
+    return Assessment(
+        case=case,
+        today=today,
+        tracks=tracks_of(case.registration),
+        steps=tuple(steps),
+        submissions=judged,
+        totals=testing.counted_totals(case, judged),
+        level=level_of(case),
+        processing_dates=testing.processing_dates(judged),
+        verdict=_verdict(case, tuple(steps)),
+        next_action=_next_action(tuple(steps)),
+        open_items=register.open_items(case),
+    )
+
+
+def _assess_step(
+    number: int, case: Case, today: date, before: tuple[StepAssessment, ...]
+) -> StepAssessment:
+    guide = the_guide().step(number)
+    if number > 1 and stops_after_registering(case.registration):
+        stopped = StepFindings(not_required=_STOPPED)
+        return StepAssessment(guide, StepStatus.NOT_REQUIRED, _STOPPED, stopped)
+    if number == 7:
+        ready = all(step.status.settled for step in before)
+        findings = certify.findings(case, today, ready=ready)
+    else:
+        findings = _RULES[number](case, today)
+    status, reason = _status(number, case, findings, before)
+    return StepAssessment(guide, status, reason, findings)
+
+
+def _status(
+    number: int, case: Case, findings: StepFindings, before: tuple[StepAssessment, ...]
+) -> tuple[StepStatus, str]:
+    """The status and one line saying why. A step is never done before its prerequisites."""
+    if findings.not_required:
+        return StepStatus.NOT_REQUIRED, findings.not_required
+    wrong = _to_correct(number, case)
+    if wrong:
+        noun = "entry needs" if wrong == 1 else "entries need"
+        return StepStatus.NEEDS_ATTENTION, f"{wrong} {noun} correcting."
+    if findings.faults:
+        return StepStatus.NEEDS_ATTENTION, findings.faults[0]
+    blocking = [before[n - 1] for n in PREREQUISITES[number] if not before[n - 1].status.settled]
+    open_requirements = [r for r in findings.requirements if not r.met]
+    if not open_requirements:
+        if not blocking:
+            return StepStatus.DONE, "Everything required is recorded."
+        return (
+            StepStatus.IN_PROGRESS,
+            f"Prepared; done once step {blocking[0].number} ({blocking[0].guide.title}) is.",
+        )
+    missing = [r for r in open_requirements if r.state is RequirementState.UNMET]
+    waited = [r for r in open_requirements if r.state is RequirementState.WAITING]
+    first = (missing or waited or open_requirements)[0]
+    if not findings.started:
+        locked = f" Follows step {blocking[0].number}." if blocking else ""
+        return StepStatus.NOT_STARTED, f"{first.detail}{locked}"
+    if (waited and not missing) or (findings.waiting and _only_results_missing(number, missing)):
+        return StepStatus.WAITING, _waiting_line(findings, first.detail)
+    return StepStatus.IN_PROGRESS, first.detail
+
+
+def _only_results_missing(number: int, missing: list[Requirement]) -> bool:
+    """Whether step 6 lacks nothing but what an unfinished submission will bring."""
+    return number == 6 and all(r.key in _RESULTS for r in missing)
+
+
+def _waiting_line(findings: StepFindings, otherwise: str) -> str:
+    if not findings.waiting:
+        return otherwise
+    first = findings.waiting[0]
+    return first.action or f"Waiting for {first.on_whom}: {first.for_what}."
+
+
+def _to_correct(number: int, case: Case) -> int:
+    """How many fields of the step hold a text that they could not accept."""
+    prefix = f"{STEP_SECTIONS[number]}."
+    return sum(path.startswith(prefix) for path in case.unaccepted)
+
+
+def _verdict(case: Case, steps: tuple[StepAssessment, ...]) -> Verdict:
+    if stops_after_registering(case.registration):
+        settled = steps[0].status.settled
+        return Verdict.NOT_REQUIRED if settled else Verdict.NOT_READY
+    if not all(step.status.settled for step in steps[:6]):
+        return Verdict.NOT_READY
+    if steps[6].status is StepStatus.DONE:
+        return Verdict.CERTIFIED
+    return Verdict.CONTACTED if case.certification.contacted_on else Verdict.READY
+
+
+def _next_action(steps: tuple[StepAssessment, ...]) -> NextAction:
+    """What is wrong first, then what can go on, then what is waited for."""
+    order = (
+        {StepStatus.NEEDS_ATTENTION},
+        {StepStatus.IN_PROGRESS, StepStatus.NOT_STARTED},
+        {StepStatus.WAITING},
+    )
+    for wanted in order:
+        for step in steps:
+            if step.status in wanted:
+                return NextAction(step.number, step.reason)
+    last = 1 if steps[6].status is StepStatus.NOT_REQUIRED else 7
+    return NextAction(last, "Nothing is left to do.")
