@@ -28,7 +28,7 @@ settings.load_profile("project")
 
 
 def _variables_of(home: Path) -> dict[str, str]:
-    """Where programs that know HOME, XDG or Windows' folders keep what they keep."""
+    """Where programs look for what belongs to the person, pointed below `home`."""
     return {
         "HOME": str(home),
         "XDG_CACHE_HOME": str(home / "cache"),

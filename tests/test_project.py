@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
-from PySide6.QtCore import QObject, Signal
 
 import app
 
@@ -66,6 +65,16 @@ def _code_lines(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) 
         1
         for number in numbers
         if lines[number - 1].strip() and not lines[number - 1].lstrip().startswith("#")
+    )
+
+
+def _python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -222,27 +231,28 @@ def test_what_is_not_on_screen_loads_no_qt(package: str) -> None:
         f"for name in {modules!r}: importlib.import_module(name)\n"
         "print(*[name for name in sys.modules if name.startswith(('PySide6', 'shiboken6'))])"
     )
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = _python(code)
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
 
 
 def test_emitting_keeps_its_references() -> None:
     # PySide6 6.12.0 on Python 3.11 drops a reference to True at every emit and aborts the
-    # program after some hundred. Whoever raises the pinned version learns it here.
-    class Sender(QObject):
-        told = Signal(bool)
+    # process after some hundred: whoever raises the pinned version learns it here.
+    # In a process of its own, so that the abort is this test's failure alone.
+    code = """
+import sys
+from PySide6.QtCore import QObject, Signal
 
-    heard: list[int] = []
-    sender = Sender()
-    sender.told.connect(lambda told: heard.append(int(told)))
-    before = sys.getrefcount(True)
-    for _ in range(1_000):
-        sender.told.emit(True)
-    assert sum(heard) == 1_000
-    assert abs(sys.getrefcount(True) - before) < 50
+class Sender(QObject):
+    told = Signal(bool)
+
+heard = []
+sender = Sender()
+sender.told.connect(lambda told: heard.append(int(told)))
+before = sys.getrefcount(True)
+for _ in range(1_000):
+    sender.told.emit(True)
+print(sum(heard), abs(sys.getrefcount(True) - before) < 50)
+"""
+    done = _python(code)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "1000 True", "")
