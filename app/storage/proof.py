@@ -1,0 +1,93 @@
+"""Whether the record of a case still stands as it was written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.storage import case_rows
+from app.storage.chain import Break, ChainBreak, ChainReport, check_chain
+from app.storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlite_utils import Database as Tables
+
+    from app.storage.history import RecordedEntry
+
+
+def verify_case(database: Database, case_id: str) -> ChainReport:
+    """Check the history of a case, its facts against what the last entry sealed, and its exports.
+
+    Raises:
+        KeyError: there is no such case.
+        StorageError: the database cannot be read.
+    """
+    with database.read() as tables:
+        head = tables.execute(
+            "SELECT head_seq, head_hash FROM cases WHERE id = ?", (case_id,)
+        ).fetchone()
+        if head is None:
+            raise KeyError(case_id)
+        entries = case_rows.read_entries(tables, case_id)
+        report = check_chain(case_id, entries)
+        broken = (
+            report.broken
+            or _cut_short(report, head[0], head[1])
+            or _changed_facts(tables, case_id, entries)
+            or _lost_export(tables, case_id, entries)
+        )
+        return replace(report, broken=broken)
+
+
+def verify_all(database: Database) -> tuple[ChainReport, ...]:
+    """`verify_case` for every case, archived ones too.
+
+    Raises:
+        StorageError: the database cannot be read.
+    """
+    with database.read() as tables:
+        ids = [row[0] for row in tables.execute("SELECT id FROM cases ORDER BY created_at, id")]
+    return tuple(verify_case(database, case_id) for case_id in ids)
+
+
+def _cut_short(report: ChainReport, head_seq: int, head_hash: str) -> ChainBreak | None:
+    if (report.head_seq, report.head) == (head_seq, head_hash):
+        return None
+    return ChainBreak(
+        report.head_seq + 1,
+        Break.CUT_SHORT,
+        f"The history should end with entry {head_seq} but ends with {report.head_seq}: "
+        "entries at its end are missing or were replaced.",
+    )
+
+
+def _changed_facts(
+    tables: Tables, case_id: str, entries: Sequence[RecordedEntry]
+) -> ChainBreak | None:
+    state = case_rows.state_of_bodies(case_rows.read_bodies(tables, case_id))
+    if entries and entries[-1].state != state:
+        return ChainBreak(
+            entries[-1].seq,
+            Break.CHANGED_FACTS,
+            f"The facts of the case are not those that entry {entries[-1].seq} sealed: "
+            "they were changed outside the program.",
+        )
+    return None
+
+
+def _lost_export(
+    tables: Tables, case_id: str, entries: Sequence[RecordedEntry]
+) -> ChainBreak | None:
+    hashes = {entry.seq: entry.hash for entry in entries}
+    for seq, head_hash, name in tables.execute(
+        "SELECT seq, head_hash, file_name FROM exports WHERE case_id = ? ORDER BY seq", (case_id,)
+    ):
+        if hashes.get(seq) != head_hash:
+            return ChainBreak(
+                seq,
+                Break.EXPORT_NOT_FOUND,
+                f"{name} was written with entry {seq} as the last; that entry is not the same now.",
+            )
+    return None
