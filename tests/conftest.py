@@ -1,4 +1,4 @@
-"""What holds for every test: its own home, no way to the person's keyring, no warning unseen.
+"""What holds for every test: its own home, no keyring but its own, no network, no warning unseen.
 
 A warning from Python, an exception in a thread or in a slot, and a complaint from Qt fail the
 test they happen in (see `filterwarnings` and `qt_log_level_fail` in pyproject.toml).
@@ -6,7 +6,9 @@ test they happen in (see `filterwarnings` and `qt_log_level_fail` in pyproject.t
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -43,6 +45,29 @@ def _prepare(home: Path) -> None:
     (home / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def _stays_on_this_machine(host: object) -> bool:
+    """Whether `host` (a name or an address) leads nowhere but here, or by design nowhere at all."""
+    if host is None or not isinstance(host, str | bytes):
+        return True
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        # RFC 6761: names below these never belong to anyone.
+        return name in {"", "localhost"} or name.endswith((".localhost", ".invalid"))
+
+
+def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    if not _stays_on_this_machine(host):
+        raise AssertionError(f"tests use no network, and this one asked for {host!r}")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # Fixtures that live longer than one test (a keyring, a server) start before a test has its
     # own home, so that the process gets one too.
@@ -56,6 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # No test may reach the keyring of the person who runs it; fixtures bring their own.
     os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"
     os.environ.pop("PYTHON_KEYRING_BACKEND", None)
+    sys.addaudithook(_refuse_network)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

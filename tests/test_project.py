@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -203,6 +205,26 @@ def test_every_dependency_is_used() -> None:
     used |= {"tzdata", "email-validator"}
     required = {_normal(requirement.name) for requirement in _requirements("requirements.in")}
     assert required - used == set()
+
+
+def test_wheel_carries_everything(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "app", tree / "app", ignore=ignored)
+    for name in ("LICENSE", "README.md", "pyproject.toml", "requirements.in"):
+        shutil.copy(ROOT / name, tree)
+    options = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation"]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", tmp_path, tree],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.name.startswith(f"cais_onboarding-{app.__version__}-")
+    carried = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("app/")}
+    assert carried == {
+        path.relative_to(tree).as_posix() for path in (tree / "app").rglob("*") if path.is_file()
+    }
 
 
 def test_version_is_told_once() -> None:
