@@ -38,10 +38,11 @@ run: sys-run $(VENV)/.run-stamp  ## Open the program (ARGS="status --json" for a
 
 .PHONY: test
 test: sys $(VENV)/.dev-stamp  ## Check everything: lint, then all tests
-	@$(MAKE) lint
 	@# The tests start an OpenSSH server, which only root may: ask for the password now, not in between.
 	@[ "$$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null || sudo -v
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -n auto --dist loadgroup $(PYTEST_ARGS)
+	@# Both are run in any case, so that one failing does not hide the other.
+	@lint=0; $(MAKE) lint || lint=$$?; \
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -n auto --dist loadgroup $(PYTEST_ARGS) && exit $$lint
 
 .PHONY: lint
 lint: $(VENV)/.dev-stamp  ## Check style, types and floors
