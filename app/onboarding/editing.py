@@ -139,8 +139,7 @@ def _replaced(case: Case, parts: list[str], raw: object, path: str, today: date)
 def _optional(case: Case, path: str) -> bool:
     """Whether the field at `path` may be empty."""
     owner_path, _, name = path.rpartition(".")
-    owner: Hashable = type(value_at(case, owner_path))
-    adapter = _adapter(owner, name)
+    adapter = _adapter(cast(Hashable, type(value_at(case, owner_path))), name)
     try:
         adapter.validate_python(None)
     except ValidationError:

@@ -1,0 +1,246 @@
+"""The open case: the one object pages talk to.
+
+edit -> validate -> keep in memory -> store with its history entry (in a job) -> assess ->
+one signal -> repaint. Pages hold no truth of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import TypeAlias, cast
+
+from pydantic import TypeAdapter
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.background import JobRunner, Report
+from app.cancellation import CancelToken
+from app.failures import UserFacingError
+from app.onboarding import editing
+from app.onboarding.assessment import Assessment
+from app.onboarding.business_calendar import eastern_date
+from app.onboarding.case import Case
+from app.onboarding.progress import assess
+from app.onboarding.values import Row
+from app.storage.case_store import CaseStore, SavedEdit
+from app.storage.history import EntryKind, FileFacts, HistoryEntry, JsonValue
+
+_AS_JSON: TypeAdapter[object] = TypeAdapter(object)
+#: How long to wait before storing again what could not be stored, in milliseconds.
+RETRY_AFTER = 3_000
+
+
+class SaveState(Enum):
+    """Whether the disk holds what the screen shows."""
+
+    SAVED = "saved"
+    SAVING = "saving"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Saving:
+    """The state of saving: since when saved, or why not."""
+
+    state: SaveState
+    at: datetime | None = None
+    failure: UserFacingError | None = None
+
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class OpenCase(QObject):
+    """A case being worked on.
+
+    `changed` carries the new `Assessment` after every change of a fact or of the day;
+    `saving_changed` carries a `Saving`.
+    """
+
+    changed = Signal(object)
+    saving_changed = Signal(object)
+
+    def __init__(
+        self, store: CaseStore, runner: JobRunner, case: Case, *, clock: Clock = _utc_now
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._runner = runner
+        self._clock = clock
+        self._case = case
+        self._assessment = assess(case, self.today)
+        self._pending: list[HistoryEntry] = []
+        self._storing = 0
+        self._busy = False
+        self.saving = Saving(SaveState.SAVED)
+        self._retry = QTimer(self, singleShot=True, interval=RETRY_AFTER)
+        self._retry.timeout.connect(self._store_pending)
+
+    @property
+    def case(self) -> Case:
+        """All facts as they now are."""
+        return self._case
+
+    @property
+    def assessment(self) -> Assessment:
+        """What the facts amount to today."""
+        return self._assessment
+
+    @property
+    def now(self) -> datetime:
+        """This moment (UTC)."""
+        return self._clock()
+
+    @property
+    def today(self) -> date:
+        """Today in Eastern Time, the time CAT and its Help Desk live by."""
+        return eastern_date(self._clock())
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something is not on disk yet."""
+        return bool(self._pending) or self._busy
+
+    def edit(self, path: str, raw: object) -> str:
+        """Take what was entered into the field at `path` (text as typed, or a value).
+
+        Returns:
+            An empty text if the fact was accepted; else the one line that says what is
+            wrong. What was typed is kept either way.
+
+        Raises:
+            KeyError: there is no such field.
+        """
+        before = editing.value_at(self._case, path)
+        try:
+            changed = editing.with_value(self._case, path, raw, self._latest_today())
+            problem = ""
+        except editing.FieldProblemError as refused:
+            changed = editing.with_unaccepted(self._case, path, str(raw))
+            problem = refused.message
+        if changed != self._case:
+            after = editing.value_at(changed, path)
+            note = "not accepted" if problem else ""
+            self._apply(changed, EntryKind.FACT_CHANGED, path, before, after, note=note)
+        return problem
+
+    def problem_at(self, path: str) -> str:
+        """The line for a field that holds a text it cannot take; empty if it holds none."""
+        text = self._case.unaccepted.get(path)
+        if text is None:
+            return ""
+        try:
+            editing.with_value(self._case, path, text, self._latest_today())
+        except editing.FieldProblemError as refused:
+            return refused.message
+        return "Check this entry."
+
+    def add_row(self, path: str, row: Row, kind: EntryKind = EntryKind.FACT_CHANGED) -> None:
+        """Add `row` to the list at `path`."""
+        self._apply(editing.with_row(self._case, path, row), kind, path, None, row)
+
+    def remove_row(self, path: str, row_id: str) -> None:
+        """Take a row out of the list at `path`; the history keeps what it held."""
+        before = editing.value_at(self._case, f"{path}.{row_id}")
+        changed = editing.without_row(self._case, path, row_id)
+        self._apply(changed, EntryKind.FACT_CHANGED, f"{path}.{row_id}", before, None)
+
+    def record(
+        self,
+        path: str,
+        value: object,
+        kind: EntryKind,
+        *,
+        note: str = "",
+        file: FileFacts | None = None,
+    ) -> None:
+        """Put an already validated `value` at `path`, with its entry in the history."""
+        before = editing.value_at(self._case, path)
+        changed = editing.with_replaced(self._case, path, value)
+        self._apply(changed, kind, path, before, value, note=note, file=file)
+
+    def refresh(self) -> None:
+        """Assess again: the day has changed, or a page needs a repaint."""
+        self._assessment = assess(self._case, self.today)
+        self.changed.emit(self._assessment)
+
+    def _latest_today(self) -> date:
+        """The later of the Eastern and the local day: neither is a future day for the person."""
+        return max(self.today, self._clock().astimezone().date())
+
+    def _apply(
+        self,
+        changed: Case,
+        kind: EntryKind,
+        path: str,
+        before: object,
+        after: object,
+        *,
+        note: str = "",
+        file: FileFacts | None = None,
+    ) -> None:
+        self._case = changed
+        self._pending.append(
+            HistoryEntry(kind, path, _json(before), _json(after), note=note, file=file)
+        )
+        self._store_pending()
+        self.refresh()
+
+    def _store_pending(self) -> None:
+        """Hand everything not yet stored to one job; edits made meanwhile go with the next."""
+        if self._busy or not self._pending:
+            return
+        self._retry.stop()
+        case, entries = self._case, tuple(self._pending)
+        self._busy = True
+        self._storing = len(entries)
+        if self.saving.state is not SaveState.FAILED:
+            self._tell(Saving(SaveState.SAVING, self.saving.at))
+
+        def save(token: CancelToken, report: Report) -> SavedEdit:
+            # Not cancellable: closing the window waits for it.
+            return self._store.save(case, entries)
+
+        job = self._runner.prepare("save", save)
+        job.done.connect(self._stored)
+        job.failed.connect(self._not_stored)
+        job.cancelled.connect(self._store_again)
+        self._runner.start(job)
+
+    def _stored(self, saved: SavedEdit) -> None:
+        self._busy = False
+        del self._pending[: self._storing]
+        if self._pending:
+            self._store_pending()
+        else:
+            self._tell(Saving(SaveState.SAVED, saved.at))
+
+    def _not_stored(self, failure: Exception) -> None:
+        """Nothing is lost: the entries stay pending, and storing is tried again."""
+        self._busy = False
+        if not isinstance(failure, UserFacingError):
+            failure = UserFacingError(
+                "The last change could not be stored.",
+                "It is still on the screen.",
+                "Leave the program open and copy the report for support.",
+            )
+        self._tell(Saving(SaveState.FAILED, self.saving.at, failure))
+        self._retry.start()
+
+    def _store_again(self) -> None:
+        self._busy = False
+        self._store_pending()
+
+    def _tell(self, saving: Saving) -> None:
+        self.saving = saving
+        self.saving_changed.emit(saving)
+
+
+def _json(value: object) -> JsonValue:
+    return cast(JsonValue, _AS_JSON.dump_python(value, mode="json"))

@@ -1,0 +1,260 @@
+"""One fact of the case as a labelled editor with one line for what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QToolButton,
+    QWidget,
+)
+
+from app.onboarding import editing
+from app.onboarding.case import Case
+from app.open_case import OpenCase
+
+#: Idle time after the last keystroke before a text is taken, in milliseconds.
+TYPING_PAUSE = 300
+
+
+class Kind(StrEnum):
+    """Which editor a field gets."""
+
+    TEXT = "text"
+    NOTE = "note"
+    DATE = "date"
+    CHOICE = "choice"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field: where its fact lies and how it is asked for.
+
+    `path` is relative to the form's prefix. `choices` are pairs of (value, words); the
+    value None stands for no answer yet. `suggestions` make an editable list. `copyable`
+    adds a button that puts the value into the clipboard (R1.4).
+    """
+
+    path: str
+    label: str
+    kind: Kind = Kind.TEXT
+    hint: str = ""
+    choices: Sequence[tuple[object, str]] = ()
+    suggestions: Sequence[str] = ()
+    copyable: bool = False
+
+
+class Field(QWidget):
+    """A labelled editor bound to one fact.
+
+    What is typed goes to the case after a short pause, on Enter and when the focus
+    leaves. `focused` carries the full path, for the guide panel.
+    """
+
+    focused = Signal(str)
+
+    def __init__(self, spec: FieldSpec, path: str, open_case: OpenCase) -> None:
+        super().__init__()
+        self.spec = spec
+        self.path = path
+        self.open_case = open_case
+        self._showing = False
+        self._touched = False
+        self._missing = False
+        self.label = QLabel(spec.label if spec.kind is not Kind.CHECK else "")
+        self.editor = self._make_editor()
+        self.problem = QLabel()
+        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE)
+        self._pause.timeout.connect(self.commit)
+        self._arrange()
+        self.show_case(open_case.case)
+
+    def commit(self) -> None:
+        """Hand over what stands in the editor if it was touched since."""
+        self._pause.stop()
+        if self._touched:
+            self._touched = False
+            self.open_case.edit(self.path, self._entered())
+            self.show_problem()
+
+    def show_case(self, case: Case) -> None:
+        """Show the fact at the field's path, or the text it could not take."""
+        if self._touched:
+            return  # what is being typed is newer than the case
+        unaccepted = case.unaccepted.get(self.path)
+        value = editing.value_at(case, self.path) if unaccepted is None else unaccepted
+        if value not in (None, ""):
+            self._missing = False
+        self._showing = True
+        self._display(value)
+        self._showing = False
+        self.show_problem()
+
+    def show_missing(self) -> None:
+        """Say that this field is missing until something is entered."""
+        if editing.value_at(self.open_case.case, self.path) is None:
+            self._missing = True
+            self.show_problem()
+
+    def show_problem(self) -> None:
+        """Repaint the one line below the editor."""
+        line = self.open_case.problem_at(self.path)
+        if not line and self._missing:
+            line = "Still missing."
+        self.problem.setText(line)
+        self.problem.setVisible(bool(line))
+        described = " ".join(part for part in (self.spec.hint, line) if part)
+        self.editor.setAccessibleDescription(described)
+        self.editor.setProperty("problem", bool(line))
+        self.editor.style().polish(self.editor)
+
+    def take_focus(self) -> None:
+        """Put the focus into the editor."""
+        self.editor.setFocus()
+
+    def text(self) -> str:
+        """The value as text, as it would be copied."""
+        if isinstance(self.editor, QComboBox):
+            return self.editor.currentText()
+        if isinstance(self.editor, QPlainTextEdit):
+            return self.editor.toPlainText()
+        return self.editor.text() if isinstance(self.editor, QLineEdit) else ""
+
+    def _make_editor(self) -> QLineEdit | QPlainTextEdit | QComboBox | QCheckBox:
+        kind = self.spec.kind
+        if kind is Kind.NOTE:
+            return self._note()
+        if kind is Kind.CHECK:
+            box = QCheckBox(self.spec.label)
+            box.clicked.connect(self._chosen)
+            return box
+        if kind is Kind.CHOICE or self.spec.suggestions:
+            return self._combo()
+        line = QLineEdit()
+        # Longer than any field takes: the field says so instead of cutting silently.
+        line.setMaxLength(50_000)
+        if kind is Kind.DATE:
+            line.setPlaceholderText("month/day/year")
+        line.textEdited.connect(self._typed)
+        line.editingFinished.connect(self.commit)
+        return line
+
+    def _note(self) -> QPlainTextEdit:
+        note = QPlainTextEdit()
+        note.setTabChangesFocus(True)
+        note.setMaximumHeight(note.fontMetrics().lineSpacing() * 4 + 16)
+        note.textChanged.connect(self._typed)
+        return note
+
+    def _combo(self) -> QComboBox:
+        combo = QComboBox()
+        if self.spec.suggestions:
+            combo.setEditable(True)
+            combo.addItems(list(self.spec.suggestions))
+            combo.editTextChanged.connect(self._typed)
+        else:
+            combo.addItem("Choose …", None)
+            for value, words in self.spec.choices:
+                combo.addItem(words, value)
+            combo.activated.connect(self._chosen)
+        return combo
+
+    def _arrange(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(2)
+        if self.label.text():
+            grid.addWidget(self.label, 0, 0, 1, 2)
+            self.label.setBuddy(self.editor)
+        grid.addWidget(self.editor, 1, 0)
+        if self.spec.copyable:
+            grid.addWidget(self._copy_button(), 1, 1)
+        self.problem.setObjectName(f"problem:{self.path}")
+        self.problem.setProperty("role", "problem")
+        self.problem.setWordWrap(True)
+        grid.addWidget(self.problem, 2, 0, 1, 2)
+        if self.spec.hint:
+            hint = QLabel(self.spec.hint, wordWrap=True)
+            hint.setProperty("role", "hint")
+            grid.addWidget(hint, 3, 0, 1, 2)
+        self.editor.setObjectName(f"field:{self.path}")
+        self.editor.setAccessibleName(self.spec.label.replace("&", ""))
+        self.setFocusProxy(self.editor)
+        self.editor.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell the guide panel where the focus is; take what is typed when it leaves."""
+        if event.type() == QEvent.Type.FocusIn:
+            self.focused.emit(self.path)
+        elif event.type() == QEvent.Type.FocusOut:
+            self.commit()
+        return super().eventFilter(watched, event)
+
+    def _copy_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("Copy")
+        button.setObjectName(f"copy:{self.path}")
+        button.setAccessibleName(f"Copy {self.spec.label.replace('&', '')}")
+        button.setToolTip(f"Copy {self.spec.label.replace('&', '')}")
+        button.clicked.connect(self._copy)
+        return button
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+
+    def _typed(self) -> None:
+        if not self._showing:
+            self._touched = True
+            self._pause.start()
+
+    def _chosen(self) -> None:
+        self._touched = True
+        self.commit()
+
+    def _entered(self) -> object:
+        if isinstance(self.editor, QCheckBox):
+            return self.editor.isChecked()
+        if isinstance(self.editor, QComboBox) and not self.spec.suggestions:
+            return self.editor.currentData()
+        return self.text()
+
+    def _display(self, value: object) -> None:
+        if isinstance(self.editor, QCheckBox):
+            self.editor.setChecked(value is True)
+        elif isinstance(self.editor, QComboBox):
+            self._display_choice(self.editor, value)
+        elif self.text() != shown_text(value):
+            if isinstance(self.editor, QPlainTextEdit):
+                self.editor.setPlainText(shown_text(value))
+            elif not (self.editor.hasFocus() and self.editor.text().strip() == shown_text(value)):
+                self.editor.setText(shown_text(value))
+
+    def _display_choice(self, combo: QComboBox, value: object) -> None:
+        if self.spec.suggestions:
+            combo.setEditText(shown_text(value))
+            return
+        values = [combo.itemData(index) for index in range(combo.count())]
+        combo.setCurrentIndex(values.index(value) if value in values else 0)
+
+
+def shown_text(value: object) -> str:
+    """A fact as it stands in an editor."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.strftime("%m/%d/%Y")
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 10_000:
+        return f"{value:,}"
+    return str(value)
