@@ -101,7 +101,8 @@ def test_functions_are_short(source: str) -> None:
 @pytest.mark.parametrize("source", _relative(SOURCES))
 def test_modules_are_short(source: str) -> None:
     limit = LONGEST_PAGE if ROOT / source in PAGES else LONGEST_MODULE
-    assert len((ROOT / source).read_text(encoding="utf-8").splitlines()) <= limit
+    lines = (ROOT / source).read_text(encoding="utf-8").count("\n")
+    assert lines <= limit
 
 
 @pytest.mark.parametrize("source", _relative(SOURCES))
