@@ -59,11 +59,9 @@ def has_fault(findings: Iterable[Finding]) -> bool:
 
 def has_hidden_characters(text: str) -> bool:
     """Whether `text` holds control, direction or other characters that are not seen."""
-    return (
-        not text.isascii()
-        and any(unicodedata.category(character) in _HIDDEN_CATEGORIES for character in text)
-        or (text.isascii() and not text.isprintable())
-    )
+    if text.isascii():
+        return not text.isprintable()
+    return any(unicodedata.category(character) in _HIDDEN_CATEGORIES for character in text)
 
 
 def quoted(text: str) -> str:
@@ -76,3 +74,11 @@ def quoted(text: str) -> str:
         for character in head
     )
     return f"“{visible}…”" if len(text) > _SHOWN_LENGTH else f"“{visible}”"
+
+
+class UnreadableFileError(Exception):
+    """Why nothing can be read from a file. Readers turn it into a finding; it stays inside."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.finding)
+        self.finding = finding

@@ -8,27 +8,18 @@ refused with the element named; nothing is guessed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.submissions.findings import (
-    Finding,
-    Weight,
-    has_fault,
-    has_hidden_characters,
-    quoted,
-)
+from app.onboarding.testing import FileKind
+from app.submissions.findings import Finding, has_fault, has_hidden_characters, quoted
+from app.submissions.name_elements import Elements
 
-MAX_UNSIGNED = 2**63 - 1
 _MAX_NAME_LENGTH = 255
 _DOCUMENTED_VERSIONS = range(1, 5)
 _PORTAL_GROUP = "caisweb"  # kept for what is typed into the portal [5.1.1]
 
-_UNSIGNED = re.compile(r"0|[1-9][0-9]{0,18}")
-_DATE = re.compile(r"[0-9]{8}")
-_GROUP = re.compile(r"[A-Za-z0-9]{1,20}")
-_NUMBER = re.compile(r"[0-9]{6}")
 _FEEDBACK_TAIL = re.compile(
     r"(?P<base>.*?)(?:\.(?P<version>v?[0-9]*))?\.feedback(?P<extension>\..*)?",
     re.IGNORECASE | re.DOTALL,
@@ -52,13 +43,6 @@ class NameKind(StrEnum):
     OUTSTANDING_INCONSISTENCIES = "outstanding-inconsistencies"
     SENTINEL = "sentinel"
     UNKNOWN = "unknown"
-
-
-class FileKind(StrEnum):
-    """Which file of a submission: the CAIS Data File or the Transformed Identifiers File."""
-
-    CAIS = "CAIS"
-    TIDS = "TIDS"
 
 
 class Part(StrEnum):
@@ -105,77 +89,6 @@ class CaisName:
         return f"{head.rpartition('_')[0]}_{number}"
 
 
-@dataclass
-class _Reading:
-    """The elements collected so far, and what was wrong with them."""
-
-    name: str
-    today: date
-    elements: dict[str, object] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    tids: bool = False
-
-    def wrong(self, element: str, message: str, code: str | None = None) -> None:
-        if code is not None and self.tids:
-            # TIDS has no codes for submitter and reporter: those fall under its file name.
-            code = {"21004": "21504"}.get(code, "21510")
-        self.findings.append(Finding(f"name-{element}", message, code))
-
-    def remark(self, element: str, message: str) -> None:
-        self.findings.append(Finding(f"name-{element}", message, weight=Weight.REMARK))
-
-    def unsigned(self, key: str, title: str, text: str, code: str | None) -> None:
-        if _UNSIGNED.fullmatch(text) and int(text) <= MAX_UNSIGNED:
-            self.elements[key] = int(text)
-            return
-        must = "must be a number in digits only, without leading zeros"
-        found = f"{quoted(text)} stands there" if text else "nothing stands there"
-        self.wrong(key.replace("_", "-"), f"The {title} {must}; {found}.", code)
-
-    def day(self, text: str, code: str | None) -> None:
-        found = _calendar_day(text)
-        if found is None:
-            self.wrong(
-                "date",
-                "The file generation date must be a real calendar day written YYYYMMDD; "
-                f"{quoted(text)} stands there.",
-                code,
-            )
-        elif found > self.today:
-            self.wrong(
-                "future-date",
-                f"The file generation date {quoted(text)} lies in the future; it must be today's "
-                "date or an earlier one (Eastern Time).",
-                code,
-            )
-        else:
-            self.elements["generation_date"] = found
-
-    def grouping(self, text: str, code: str | None) -> None:
-        if not _GROUP.fullmatch(text):
-            self.wrong(
-                "group",
-                "The group must be 1 to 20 letters and digits without accents, or be left out "
-                f"together with its underscore; {quoted(text)} stands there.",
-                code,
-            )
-            return
-        self.elements["group"] = text
-        if text.upper() in FileKind.__members__:
-            self.remark(
-                "group-unwise",
-                f"The group {quoted(text)} reads like a file kind; another group is wiser.",
-            )
-
-    def finish(self, kind: NameKind) -> CaisName:
-        return CaisName(
-            name=self.name,
-            kind=kind,
-            findings=tuple(self.findings),
-            **self.elements,  # type: ignore[arg-type]
-        )
-
-
 def parse_name(name: str, *, today: date) -> CaisName:
     """Read a file's name (the last part of its path, extensions included).
 
@@ -183,9 +96,9 @@ def parse_name(name: str, *, today: date) -> CaisName:
         name: the name as given; nothing is stripped or mended.
         today: the current date in US Eastern Time; later generation dates are refused.
     """
-    reading = _Reading(name, today)
+    reading = Elements(name, today)
     if not _safe(reading):
-        return reading.finish(NameKind.UNKNOWN)
+        return _named(reading, NameKind.UNKNOWN)
     if _OUTSTANDING.search(name) and ".feedback" not in name.lower():
         return _outstanding(reading)
     feedback = _FEEDBACK_TAIL.fullmatch(name)
@@ -195,11 +108,11 @@ def parse_name(name: str, *, today: date) -> CaisName:
     stem, tail = (extension["stem"], extension["extension"] or "") if extension else (name, "")
     if not _like_submission(stem):
         reading.wrong("unknown", _UNKNOWN_NAME)
-        return reading.finish(NameKind.UNKNOWN)
+        return _named(reading, NameKind.UNKNOWN)
     reading.tids = _kind_token(stem.split("_")) == FileKind.TIDS
     _base(reading, stem, feedback=False)
-    _compression(reading, tail, "21010")
-    return reading.finish(NameKind.SUBMISSION)
+    reading.extension(tail, "21010")
+    return _named(reading, NameKind.SUBMISSION)
 
 
 _UNKNOWN_NAME = (
@@ -209,7 +122,16 @@ _UNKNOWN_NAME = (
 )
 
 
-def _safe(reading: _Reading) -> bool:
+def _named(reading: Elements, kind: NameKind) -> CaisName:
+    return CaisName(
+        name=reading.name,
+        kind=kind,
+        findings=tuple(reading.findings),
+        **reading.found,  # type: ignore[arg-type]
+    )
+
+
+def _safe(reading: Elements) -> bool:
     name = reading.name
     if has_hidden_characters(name):
         reading.wrong(
@@ -224,15 +146,6 @@ def _safe(reading: _Reading) -> bool:
     else:
         return True
     return False
-
-
-def _calendar_day(text: str) -> date | None:
-    if not _DATE.fullmatch(text):
-        return None
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        return None
 
 
 def _kind_token(parts: list[str]) -> str | None:
@@ -263,7 +176,7 @@ def _like_submission(stem: str) -> bool:
     return sum(signs) >= 3
 
 
-def _base(reading: _Reading, stem: str, *, feedback: bool) -> None:
+def _base(reading: Elements, stem: str, *, feedback: bool) -> None:
     """The elements that a submission and its feedback share [5.1.1]."""
     parts = stem.split("_")
     index = _kind_index(parts)
@@ -276,17 +189,17 @@ def _base(reading: _Reading, stem: str, *, feedback: bool) -> None:
     reading.day(parts[2], "21004")
     if index > 3:
         reading.grouping("_".join(parts[3:index]), "21010")
-        group = str(reading.elements.get("group", ""))
+        group = str(reading.found.get("group", ""))
         if not feedback and group.lower() == _PORTAL_GROUP:
-            del reading.elements["group"]
+            del reading.found["group"]
             reading.wrong(
                 "reserved-group",
                 "The group “caisweb” is kept for what is typed into the CAIS portal, in any "
                 "letter case. Choose another group or leave it out.",
                 "21010",
             )
-    _kind(reading, parts[index], unknown_kind)
-    _number(reading, parts[index + 1])
+    reading.kind(parts[index], unknown_kind)
+    reading.number(parts[index + 1])
     if len(parts) > index + 2:
         extra = "_".join(parts[index + 2 :])
         reading.wrong(
@@ -294,70 +207,29 @@ def _base(reading: _Reading, stem: str, *, feedback: bool) -> None:
             f"Nothing may follow the file number; {quoted(extra)} stands there.",
             "21010",
         )
-    reading.elements["base_name"] = stem
+    reading.found["base_name"] = stem
 
 
-def _kind(reading: _Reading, text: str, unknown: bool) -> None:
-    if text in FileKind.__members__:
-        reading.elements["file_kind"] = FileKind(text)
-        return
-    hint = f"“{text.upper()}” in capitals" if not unknown else "CAIS or TIDS"
-    reading.wrong(
-        "kind",
-        f"The file kind must be {hint}; {quoted(text)} stands there.",
-        "21010",
-    )
-
-
-def _number(reading: _Reading, text: str) -> None:
-    if _NUMBER.fullmatch(text):
-        reading.elements["file_number"] = text
-        return
-    padded = f" Write {text:0>6}." if re.fullmatch(r"[0-9]{1,5}", text) else ""
-    found = f"{quoted(text)} stands there" if text else "nothing stands there"
-    reading.wrong(
-        "number",
-        f"The file number must have exactly 6 digits, filled with zeros in front; {found}.{padded}",
-        "21010",
-    )
-
-
-def _compression(reading: _Reading, extension: str, code: str | None) -> None:
-    if extension == ".json.bz2":
-        return
-    if extension.lower() == ".json.bz2":
-        message = "The extension must be .json.bz2 in small letters."
-    elif extension.lower() == ".json":
-        message = (
-            "The extension must be .json.bz2: the file has to be compressed with bzip2, and its "
-            "name has to say so."
-        )
-    else:
-        shown = f"{quoted(extension)} stands there" if extension else "there is none"
-        message = f"The extension must be .json.bz2 (JSON compressed with bzip2); {shown}."
-    reading.wrong("extension", message, code)
-
-
-def _feedback(reading: _Reading, match: re.Match[str]) -> CaisName:
+def _feedback(reading: Elements, match: re.Match[str]) -> CaisName:
     stem, version, extension = match["base"], match["version"], match["extension"] or ""
     numbered = _FILE_VERSION.fullmatch(stem)
     if numbered is not None:
         stem = numbered["base"]
-        reading.elements["file_version"] = int(numbered["version"])
+        reading.found["file_version"] = int(numbered["version"])
     reading.tids = _kind_token(stem.split("_")) == FileKind.TIDS
     _base(reading, stem, feedback=True)
     _feedback_version(reading, version or "")
     middle = match.group()[match.end("version") if version else len(match["base"]) :]
     if not middle.startswith(".feedback"):
         reading.wrong("feedback-word", "“.feedback” must be written in small letters.")
-    _compression(reading, extension, None)
-    return reading.finish(NameKind.FEEDBACK)
+    reading.extension(extension, None)
+    return _named(reading, NameKind.FEEDBACK)
 
 
-def _feedback_version(reading: _Reading, text: str) -> None:
+def _feedback_version(reading: Elements, text: str) -> None:
     if re.fullmatch(r"v[1-9][0-9]{0,2}", text):
         version = int(text[1:])
-        reading.elements["feedback_version"] = version
+        reading.found["feedback_version"] = version
         if version not in _DOCUMENTED_VERSIONS:
             reading.remark(
                 "undocumented-version",
@@ -377,7 +249,7 @@ _OUTSTANDING_KINDS = {
 }
 
 
-def _outstanding(reading: _Reading) -> CaisName:
+def _outstanding(reading: Elements) -> CaisName:
     """Outstanding rejections and inconsistencies, and the sentinel beside them [6.5]."""
     extension = _EXTENSION.fullmatch(reading.name)
     stem, tail = (
@@ -390,23 +262,23 @@ def _outstanding(reading: _Reading) -> CaisName:
     )
     if index is None:
         reading.wrong("unknown", _UNKNOWN_NAME)
-        return reading.finish(NameKind.UNKNOWN)
+        return _named(reading, NameKind.UNKNOWN)
     word = parts[index]
     if word != word.upper():
         reading.wrong("kind", f"“{word.upper()}” must be written in capitals.")
     if parts[-1].lower() == "processed" or index < 2:
         _sentinel(reading, parts, index, tail)
-        return reading.finish(NameKind.SENTINEL)
+        return _named(reading, NameKind.SENTINEL)
     _owners(reading, parts[: index - 1])
     reading.day(parts[index - 1], None)
     rest = parts[index + 1 :]
     if rest[:-1]:
         reading.grouping("_".join(rest[:-1]), None)
     _part(reading, rest[-1] if rest else "", tail)
-    return reading.finish(_OUTSTANDING_KINDS[word.upper()])
+    return _named(reading, _OUTSTANDING_KINDS[word.upper()])
 
 
-def _sentinel(reading: _Reading, parts: list[str], index: int, tail: str) -> None:
+def _sentinel(reading: Elements, parts: list[str], index: int, tail: str) -> None:
     if index != 1 or len(parts) != 3 or parts[-1] != "processed" or tail:
         reading.wrong(
             "sentinel",
@@ -416,7 +288,7 @@ def _sentinel(reading: _Reading, parts: list[str], index: int, tail: str) -> Non
     reading.day(parts[index - 1] if index else "", None)
 
 
-def _owners(reading: _Reading, owners: list[str]) -> None:
+def _owners(reading: Elements, owners: list[str]) -> None:
     titles = (
         ("submitter_id", "CAT submitter ID (first element)"),
         ("reporter_crd", "CAT reporter CRD (second element)"),
@@ -433,11 +305,11 @@ def _owners(reading: _Reading, owners: list[str]) -> None:
         reading.unsigned(key, title, text, None)
 
 
-def _part(reading: _Reading, text: str, tail: str) -> None:
+def _part(reading: Elements, text: str, tail: str) -> None:
     wanted = {"meta": ".json", "data": ".json.bz2"}.get(text)
     if wanted is None:
         reading.wrong("part", f"“meta” or “data” must stand last; {quoted(text)} stands there.")
         return
-    reading.elements["part"] = Part(text)
+    reading.found["part"] = Part(text)
     if tail != wanted:
         reading.wrong("extension", f"The extension of the {text} file must be {wanted}.")

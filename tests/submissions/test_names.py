@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.submissions.names import FileKind, NameKind, Part, parse_name
+from app.onboarding.testing import FileKind
+from app.submissions.names import NameKind, Part, parse_name
 
 TODAY = date(2020, 10, 5)
 
