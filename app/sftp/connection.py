@@ -1,0 +1,299 @@
+"""One connection, taken step by step from a name to the account's folders."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import paramiko
+
+from app.sftp.diagnosis import Fault, StageFailedError
+from app.sftp.folders import FoldersSeen, see_folders
+from app.sftp.host_keys import AcceptedHostKey, HostKey
+from app.sftp.line import LOOK_UP_SECONDS, Line
+from app.sftp.plain_text import plain
+from app.sftp.reach import Address, Lookup, find_host, look_up, reach_port
+from app.sftp.sign_in import server_words, sign_in
+from app.sftp.target import ConnectionTarget, PasswordSource, TimeLimits
+from app.sftp.wire import ServerOffer, WatchedPacketizer, new_transport
+
+#: paramiko's own limits only have to be longer than ours.
+_LONGER = 5
+_RESOURCE_SHORTAGE = 4  # RFC 4254 §5.1
+_CONNECT_FAILED = 2
+_SHOWN_ALGORITHMS = 500
+
+
+class Connection:
+    """The steps; each returns its finding, or raises how it failed.
+
+    What is learnt on the way stands in the attributes, as plain text.
+
+    Args:
+        accepted: the keys that the person accepted for this server.
+        line: holds what is open; whoever made it closes it.
+    """
+
+    def __init__(
+        self,
+        target: ConnectionTarget,
+        credentials: PasswordSource,
+        accepted: tuple[AcceptedHostKey, ...],
+        line: Line,
+        limits: TimeLimits,
+        lookup: Lookup = look_up,
+    ) -> None:
+        self.target = target
+        self.accepted = accepted
+        self.line = line
+        self._credentials = credentials
+        self._limits = limits
+        self._lookup = lookup
+        self._addresses: tuple[Address, ...] = ()
+        self._socket: socket.socket | None = None
+        self._agreed = threading.Event()
+        self._wire: tuple[paramiko.Transport, WatchedPacketizer] | None = None
+        self._sftp: paramiko.SFTPClient | None = None
+        self.address: str | None = None
+        self.server_version: str | None = None
+        self.cipher: str | None = None
+        self.host_key: HostKey | None = None
+        self.sign_in_method: str | None = None
+        self.server_text: str | None = None
+        self.folders: FoldersSeen | None = None
+        self.remarks: list[str] = []
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What the diagnoses are filled in with."""
+        target = self.target
+        return {
+            "host": plain(target.host),
+            "port": str(target.port),
+            "place": f"{plain(target.host)}, port {target.port},",
+            "username": plain(target.username),
+            "environment": target.environment.value,
+            "bind_address": plain(target.bind_address or ""),
+        }
+
+    @property
+    def sftp(self) -> paramiko.SFTPClient:
+        """The open file transfer, after `open_file_transfer`."""
+        assert self._sftp is not None, "file transfer is opened first"  # noqa: S101
+        return self._sftp
+
+    @property
+    def _transport(self) -> paramiko.Transport:
+        assert self._wire is not None, "SSH is spoken first"  # noqa: S101
+        return self._wire[0]
+
+    @property
+    def _watched(self) -> WatchedPacketizer:
+        assert self._wire is not None, "SSH is spoken first"  # noqa: S101
+        return self._wire[1]
+
+    def find_host(self) -> str:
+        """Stage 1: from the name to addresses."""
+        self._addresses = find_host(
+            self.target.host,
+            self.target.port,
+            line=self.line,
+            seconds=self._limits.find,
+            bind_address=self.target.bind_address,
+            lookup=self._lookup,
+        )
+        return "Found at " + ", ".join(address.text for address in self._addresses[:4]) + "."
+
+    def reach_port(self) -> str:
+        """Stage 2: a connection."""
+        self._socket, address = reach_port(
+            self._addresses,
+            line=self.line,
+            seconds=self._limits.reach,
+            bind_address=self.target.bind_address,
+        )
+        self.address = address.text
+        return f"{address.text}, port {self.target.port}, accepts connections."
+
+    def speak_ssh(self) -> str:
+        """Stage 3: the server's greeting (RFC 4253 §4.2)."""
+        assert self._socket is not None, "the port is reached first"  # noqa: S101
+        preferred = tuple(entry.key.type for entry in self.accepted if entry.key.type)
+        transport, watched = self._wire = new_transport(self._socket, preferred)
+        transport.auth_timeout = self._limits.sign_in + _LONGER
+        watched.limit(self._limits.greeting)
+        self.line.hold_transport(transport)
+        transport.start_client(event=self._agreed)
+        self._wait_for(watched.greeting_ended)
+        if not watched.identification:
+            said = plain(watched.greeting)
+            raise StageFailedError(
+                watched.greeting_fault or Fault.CLOSED_UNGREETED,
+                (f"It said: {said}",) if said else (),
+                seconds=f"{self._limits.greeting:.0f}",
+            )
+        watched.limit(self._limits.agreement)
+        self.server_version = plain(watched.identification)
+        if not watched.identification.startswith((b"SSH-2.0-", b"SSH-1.99-")):
+            raise StageFailedError(Fault.OLD_SSH_1, (f"It said: {self.server_version}",))
+        if watched.identification.startswith(b"SSH-1.99-"):
+            self.remarks.append(
+                "The server still speaks SSH 1 as well, which its operator should switch off. "
+                "This connection uses SSH 2."
+            )
+        return f"The server is {self.server_version}."
+
+    def agree(self) -> str:
+        """Stage 4: key exchange and ciphers."""
+        transport, watched = self._transport, self._watched
+        self._wait_for(self._agreed)
+        error = transport.get_exception()
+        if not transport.is_active() or error is not None:
+            raise self._disagreement(error)
+        watched.limit(None)
+        self.cipher = str(transport.remote_cipher)  # type: ignore[attr-defined]  # missing in the stubs
+        return f"Encrypted with {self.cipher}."
+
+    def _wait_for(self, event: threading.Event) -> None:
+        """Wait for the transport's thread; its own time limit ends it, and so this wait."""
+        while self._transport.is_active() and not self.line.wait_for(event, LOOK_UP_SECONDS):
+            pass
+        self.line.raise_if_cancelled()
+
+    def _disagreement(self, error: Exception | None) -> StageFailedError:
+        watched = self._watched
+        details: tuple[str, ...] = ()
+        if watched.offer is not None:
+            details = _offer_lines(watched.offer)
+        if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
+            for part, fault in _DISAGREEMENTS.items():
+                if part in str(error):
+                    return StageFailedError(fault, details)
+        if watched.expired:
+            seconds = f"{self._limits.agreement:.0f}"
+            return StageFailedError(Fault.AGREEMENT_SILENT, details, seconds=seconds)
+        if error is None or isinstance(error, (EOFError, OSError)):
+            said = plain(watched.disconnect_text or "")
+            said_line = (f"The server said: {said}",) if said else ()
+            return StageFailedError(Fault.CUT_IN_AGREEMENT, (*said_line, *details))
+        return StageFailedError(Fault.BROKEN_AGREEMENT, (plain(str(error)), *details))
+
+    def know_server(self) -> str:
+        """Stage 5: whether the server's key is one that the person accepted."""
+        key = self._transport.get_remote_server_key()
+        self.host_key = shown = HostKey.of_public_key(key.get_name(), key.asbytes())
+        known = [entry.key for entry in self.accepted]
+        if any(shown.fingerprint == key.fingerprint for key in known):
+            return f"This is the server you accepted ({shown.type}, {shown.fingerprint})."
+        lines = [f"Shown now: {shown.type} {shown.fingerprint}"]
+        if not known:
+            raise StageFailedError(Fault.HOST_KEY_UNKNOWN, tuple(lines))
+        lines += [f"Accepted before: {key.type} {key.fingerprint}" for key in known]
+        same_type = any(key.type in ("", shown.type) for key in known)
+        raise StageFailedError(
+            Fault.HOST_KEY_CHANGED if same_type else Fault.HOST_KEY_TYPE_CHANGED,
+            tuple(lines),
+            known_type=", ".join(sorted({key.type for key in known})),
+            key_type=shown.type,
+        )
+
+    def sign_in(self) -> str:
+        """Stage 6: one attempt."""
+        with self._limited(self._limits.sign_in, Fault.SIGN_IN_SILENT, Fault.CUT_AT_SIGN_IN):
+            self.sign_in_method = sign_in(
+                self._transport, self._watched, self.target.username, self._credentials
+            )
+        self.server_text = server_words(self._transport, self._watched) or None
+        how = "" if self.sign_in_method == "password" else f" ({self.sign_in_method})"
+        return f"Signed in as {plain(self.target.username)} with the password{how}."
+
+    def open_file_transfer(self) -> str:
+        """Stage 7: the SFTP subsystem."""
+        with self._limited(
+            self._limits.file_transfer, Fault.FILE_TRANSFER_SILENT, Fault.CUT_AT_FILE_TRANSFER
+        ):
+            try:
+                channel = self._transport.open_session(timeout=self._limits.file_transfer + _LONGER)
+            except paramiko.ChannelException as refused:
+                said = (f"The server said: {plain(refused.text)}",)
+                if refused.code in (_RESOURCE_SHORTAGE, _CONNECT_FAILED):
+                    raise StageFailedError(Fault.TOO_MANY_SESSIONS, said) from None
+                raise StageFailedError(Fault.FILE_TRANSFER_OFF, said) from None
+            self._start_subsystem(channel)
+        return "File transfer is open."
+
+    def _start_subsystem(self, channel: paramiko.Channel) -> None:
+        try:
+            channel.invoke_subsystem("sftp")
+        except paramiko.SSHException:
+            if not self._transport.is_active():
+                raise
+            raise StageFailedError(Fault.FILE_TRANSFER_OFF) from None
+        try:
+            self._sftp = paramiko.SFTPClient(channel)
+        except paramiko.SFTPError as garbled:
+            raise StageFailedError(Fault.FILE_TRANSFER_GARBLED, (plain(str(garbled)),)) from None
+
+    def see_folders(self) -> str:
+        """Stage 8: the folders, listed only."""
+        with self._limited(self._limits.listing, Fault.LISTING_SILENT, Fault.CUT_WHILE_LISTING):
+            try:
+                self.folders = seen = see_folders(self.sftp, self.target)
+            except OSError as error:
+                if not self._transport.is_active():
+                    raise
+                said = plain(str(error))
+                raise StageFailedError(Fault.LISTING_FAILED, server_text=said) from None
+        if hours := seen.hours_ahead(datetime.now(UTC)):
+            self.remarks.append(
+                f"The newest file on the server is dated {hours} hours ahead of this computer's "
+                "clock. Check date, time and time zone: evidence carries them."
+            )
+        self.remarks += [f"Not there, or closed to the account: {path}" for path in seen.absent]
+        found = ", ".join(f.path + _count_words(f.files, f.more) for f in seen.folders)
+        return f"Seen: {found}."
+
+    @contextmanager
+    def _limited(self, seconds: float, silent: Fault, cut: Fault) -> Generator[None]:
+        """Ends the connection when the time is up, and gives broken ones their fault."""
+        self._watched.limit(seconds)
+        try:
+            yield
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            self.line.raise_if_cancelled()
+            said = server_words(self._transport, self._watched)
+            details = (f"The server said: {said}",) if said else ()
+            fault = silent if self._watched.expired else cut
+            raise StageFailedError(fault, details, seconds=f"{seconds:.0f}") from error
+        self._watched.limit(None)
+
+
+def _count_words(files: int, more: bool) -> str:
+    if more:
+        return f" (more than {files:,} files)"
+    return f" ({files:,} file{'' if files == 1 else 's'})"
+
+
+#: paramiko's words for what is lacking, and what it means here.
+_DISAGREEMENTS = {
+    "no acceptable ciphers": Fault.NO_AES_256,
+    "no acceptable host key": Fault.OLD_HOST_KEY,
+    "no acceptable kex": Fault.OLD_EXCHANGE,
+    "no acceptable macs": Fault.OLD_INTEGRITY,
+}
+
+
+def _offer_lines(offer: ServerOffer) -> tuple[str, ...]:
+    offers = {
+        "ciphers": offer.ciphers,
+        "host keys": offer.host_keys,
+        "key exchanges": offer.exchanges,
+        "integrity": offer.digests,
+    }
+    return tuple(
+        f"The server offers {what}: {plain(', '.join(names), _SHOWN_ALGORITHMS)}"
+        for what, names in offers.items()
+    )
