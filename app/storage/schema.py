@@ -84,7 +84,8 @@ CREATE TABLE host_keys (
 CREATE TABLE kept_credentials (
     account TEXT PRIMARY KEY,
     case_id TEXT NOT NULL,
-    stored_at TEXT NOT NULL
+    stored_at TEXT NOT NULL,
+    outdated INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE places (
