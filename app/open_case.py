@@ -6,7 +6,8 @@ one signal -> repaint. Pages hold no truth of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -77,6 +78,7 @@ class OpenCase(QObject):
         self._assessment = assess(case, self.today)
         self._pending: list[HistoryEntry] = []
         self._storing = 0
+        self._held = 0
         self._busy = False
         self.saving = Saving(SaveState.SAVED)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_AFTER)
@@ -141,9 +143,16 @@ class OpenCase(QObject):
             return refused.message
         return "Check this entry."
 
-    def add_row(self, path: str, row: Row, kind: EntryKind = EntryKind.FACT_CHANGED) -> None:
-        """Add `row` to the list at `path`."""
-        self._apply(editing.with_row(self._case, path, row), kind, path, None, row)
+    def add_row(
+        self,
+        path: str,
+        row: Row,
+        kind: EntryKind = EntryKind.FACT_CHANGED,
+        *,
+        file: FileFacts | None = None,
+    ) -> None:
+        """Add `row` to the list at `path`; `file` is what it rests on."""
+        self._apply(editing.with_row(self._case, path, row), kind, path, None, row, file=file)
 
     def remove_row(self, path: str, row_id: str) -> None:
         """Take a row out of the list at `path`; the history keeps what it held."""
@@ -165,8 +174,26 @@ class OpenCase(QObject):
         changed = editing.with_replaced(self._case, path, value)
         self._apply(changed, kind, path, before, value, note=note, file=file)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Changes made inside are stored in one transaction and shown in one repaint."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+            self._store_pending()
+            self.refresh()
+
+    def note(self, kind: EntryKind, path: str, note: str = "") -> None:
+        """Add an entry to the history that changes no fact (a password kept, a key accepted)."""
+        self._pending.append(HistoryEntry(kind, path, note=note))
+        self._store_pending()
+
     def refresh(self) -> None:
         """Assess again: the day has changed, or a page needs a repaint."""
+        if self._held:
+            return
         self._assessment = assess(self._case, self.today)
         self.changed.emit(self._assessment)
 
@@ -194,7 +221,7 @@ class OpenCase(QObject):
 
     def _store_pending(self) -> None:
         """Hand everything not yet stored to one job; edits made meanwhile go with the next."""
-        if self._busy or not self._pending:
+        if self._busy or self._held or not self._pending:
             return
         self._retry.stop()
         case, entries = self._case, tuple(self._pending)

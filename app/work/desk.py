@@ -1,0 +1,24 @@
+"""Everything a page may start, in one place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from app.background import JobRunner
+from app.open_case import OpenCase
+from app.work.connecting import ConnectionDesk
+from app.work.counting import CountingDesk
+from app.work.passwords import PasswordDesk
+from app.work.workplace import Workplace
+
+
+class Desk(QObject):
+    """The work that belongs to one open case."""
+
+    def __init__(self, open_case: OpenCase, runner: JobRunner, workplace: Workplace) -> None:
+        super().__init__()
+        self.runner = runner
+        self.workplace = workplace
+        self.passwords = PasswordDesk(open_case, runner, workplace.credentials)
+        self.connection = ConnectionDesk(open_case, runner, workplace, self.passwords)
+        self.counting = CountingDesk(open_case, runner)

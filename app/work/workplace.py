@@ -1,0 +1,80 @@
+"""What the program has open while it runs: data folder, database, passwords, host keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.onboarding.access import Environment
+from app.sftp.host_keys import AcceptedHostKey, HostKey, HowAccepted, SessionHostKeys
+from app.storage.case_store import CaseStore
+from app.storage.credentials import CredentialStore
+from app.storage.database import Database, open_database
+from app.storage.host_keys import HostKeys
+from app.storage.paths import DataFolder
+from app.storage.preferences import Preferences
+
+
+class Workplace:
+    """The open data folder and everything kept in it."""
+
+    def __init__(self, folder: DataFolder, database: Database) -> None:
+        self.folder = folder
+        self.database = database
+        self.cases = CaseStore(database)
+        self.preferences = Preferences(database)
+        self.credentials = CredentialStore(database)
+        self.host_keys = KnownHostKeys(HostKeys(database))
+
+    @classmethod
+    def open(cls, data_dir: Path | None = None) -> Workplace:
+        """Open the data folder `data_dir`, or this person's own.
+
+        Raises:
+            StorageError: it cannot be used.
+        """
+        folder = DataFolder.of(data_dir)
+        return cls(folder, open_database(folder))
+
+    def close(self) -> None:
+        """Forget what was for this session only, and close the database."""
+        self.credentials.end_session()
+        self.database.close()
+
+
+class KnownHostKeys:
+    """Accepted host keys: those for good from the database, those for once from memory."""
+
+    def __init__(self, stored: HostKeys) -> None:
+        self._stored = stored
+        self._session = SessionHostKeys()
+
+    def accepted(self, environment: Environment, host: str, port: int) -> Sequence[AcceptedHostKey]:
+        """Every key accepted for this server.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        known = self._stored.get(host, port)
+        session = self._session.accepted(environment, host, port)
+        if known is None:
+            return session
+        import base64
+
+        key = HostKey.of_public_key(known.key_type, base64.b64decode(known.public_key))
+        kept = AcceptedHostKey(
+            environment, known.host, known.port, key, known.accepted_at, HowAccepted.ALWAYS
+        )
+        return (kept, *session)
+
+    def accept(self, accepted: AcceptedHostKey) -> None:
+        """Trust a key, for good or for this session as `accepted.how` says.
+
+        Raises:
+            StorageError: it was not saved.
+        """
+        if accepted.how is HowAccepted.ONCE:
+            self._session.accept(accepted)
+        else:
+            key = accepted.key
+            self._stored.accept(accepted.host, accepted.port, key.type, key.public_key)
