@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from app.background import Job, JobRunner, Report
@@ -16,7 +18,6 @@ from app.work.passwords import PasswordDesk
 from app.work.workplace import Workplace
 
 # paramiko takes a fifth of a second to import: only a test that runs needs it.
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from app.sftp.stages import ConnectionOutcome, StageResult
 
