@@ -74,23 +74,23 @@ def newest_states(feedbacks: Iterable[Feedback]) -> tuple[SubmissionState, ...]:
 
     The same feedback may lie in several folders (an agent's and its firm's): it is one.
     """
-    readable: dict[tuple[str, FileKind | None, int | None], list[Feedback]] = defaultdict(list)
+    readable: dict[tuple[str, str | None, int | None], list[Feedback]] = defaultdict(list)
     unread: list[Feedback] = []
     for feedback in feedbacks:
         if feedback.submission_id is not None:
-            readable[_key(feedback)].append(feedback)
+            readable[submission_key(feedback)].append(feedback)
         elif feedback.name.kind is NameKind.FEEDBACK:
             unread.append(feedback)
     states = [_state(group, unread) for group in readable.values()]
     return tuple(sorted(states, key=_order))
 
 
-def _key(feedback: Feedback) -> tuple[str, FileKind | None, int | None]:
+def submission_key(feedback: Feedback) -> tuple[str, str | None, int | None]:
     """What makes a submission one: its ID, its kind of file and whose accounts it holds."""
-    reporter = feedback.reporter_crd
+    kind, reporter = feedback.name.file_kind, feedback.reporter_crd
     if reporter is None:
         reporter = feedback.name.reporter_crd  # TIDS feedback names no reporter inside
-    return str(feedback.submission_id), feedback.name.file_kind, reporter
+    return str(feedback.submission_id), kind and kind.value, reporter
 
 
 def _age(feedback: Feedback) -> tuple[int, bool, datetime]:
