@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from app.onboarding.access import Environment
 from app.sftp.host_keys import AcceptedHostKey, HostKey, HowAccepted, SessionHostKeys
@@ -35,6 +36,12 @@ class Workplace:
         """
         folder = DataFolder.of(data_dir)
         return cls(folder, open_database(folder))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Forget what was for this session only, and close the database."""

@@ -1,0 +1,100 @@
+"""Headless commands: what the pages do, from a terminal, without a display."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from app import __version__
+from app.failures import UserFacingError
+
+_PROGRAM = "cais-onboarding"
+_EPILOG = "Exit status: 0 fine; 1 the answer is no, or something was found; 2 not possible."
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command that `words` name; returns its exit status (0 fine, 1 no, 2 impossible)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # firm names are in any script
+    arguments = parser().parse_args(words)
+    command = importlib.import_module(f"app.commands.{arguments.module}")
+    try:
+        status: int = command.run(arguments)
+    except UserFacingError as failure:
+        for line in (failure.what, failure.meaning, failure.action):
+            if line:
+                print(line, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read our answer (head, less) has seen enough.
+        sys.stdout = None
+        return 0
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(prog=_PROGRAM, description="Onboarding to CAIS.", epilog=_EPILOG)
+    top.add_argument("--version", action="version", version=f"{_PROGRAM} {__version__}")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    common = _common()
+
+    def add(name: str, says: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name, help=says, description=f"{says}.", epilog=_EPILOG, parents=[common]
+        )
+        command.set_defaults(module=name.replace("-", "_"))
+        return command
+
+    _firm(add("status", "Where each firm stands, what is waited for, what is next"))
+    assess = add("assess", "The verdict on a case file or a firm")
+    assess.add_argument("case", nargs="?", type=Path, metavar="CASE", help="a case file")
+    _firm(assess)
+    add("schema", "The JSON Schema of the case file")
+    inspect = add("inspect", "What CAIS files are and what they say (folders are walked)")
+    inspect.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    _export(add("export", "Write the summary PDF and its companions"))
+    add("diagnostics", "Versions, folders, password store, database, last problems")
+    return top
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--data-dir", type=Path, metavar="DIR", help="the data folder (default: your own)"
+    )
+    common.add_argument("--json", action="store_true", help="answer with one JSON document")
+    common.add_argument(
+        "--on", type=_day, metavar="YYYY-MM-DD", help="judge as of this day (default: today)"
+    )
+    return common
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day as YYYY-MM-DD") from None
+
+
+def _firm(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--firm", metavar="CRD", help="the firm's CRD number or ORG ID")
+
+
+def _export(command: argparse.ArgumentParser) -> None:
+    _firm(command)
+    for option, what in (
+        ("--pdf", "the certification summary"),
+        ("--eml", "the e-mail to the Help Desk, the summary attached"),
+        ("--ics", "deadlines and expected answers for a calendar"),
+        ("--csv", "the whole status as a table"),
+        ("--case", "the case file"),
+    ):
+        command.add_argument(option, type=Path, metavar="FILE", help=what)
+    command.add_argument("--force", action="store_true", help="overwrite what is there")

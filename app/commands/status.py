@@ -1,0 +1,71 @@
+"""`status`: steps, statuses, what is waited for, next action."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+
+from app.commands.output import Exit, answer, chosen_firms, today_of
+from app.onboarding.assessment import Assessment
+from app.onboarding.business_calendar import long_date
+from app.onboarding.progress import assess
+from app.work.workplace import Workplace
+
+
+def run(arguments: Namespace) -> Exit:
+    """Tell where every firm stands, or the one chosen."""
+    with Workplace.open(arguments.data_dir) as workplace:
+        found = [
+            assess(workplace.cases.load(summary.id), today_of(arguments))
+            for summary in chosen_firms(workplace, arguments.firm)
+        ]
+    lines = [line for assessment in found for line in _lines(assessment)]
+    answer(arguments, [_document(a) for a in found], lines or ["No onboarding has been started."])
+    return Exit.FINE
+
+
+def _document(assessment: Assessment) -> dict[str, object]:
+    registration = assessment.case.registration
+    return {
+        "firm": registration.company_name,
+        "number": registration.identifier,
+        "practice": assessment.case.practice,
+        "track": assessment.track,
+        "verdict": assessment.verdict,
+        "steps": [
+            {
+                "number": step.number,
+                "title": step.guide.title,
+                "status": step.status,
+                "reason": step.reason,
+            }
+            for step in assessment.steps
+        ],
+        "waiting": [
+            {
+                "step": step.number,
+                "on": item.on_whom,
+                "for": item.for_what,
+                "since": item.since.isoformat() if item.since else None,
+                "expected": item.expected.isoformat() if item.expected else None,
+                "overdue": item.overdue,
+            }
+            for step, item in assessment.waiting
+        ],
+        "next_action": {
+            "step": assessment.next_action.step,
+            "text": assessment.next_action.text,
+        },
+    }
+
+
+def _lines(assessment: Assessment) -> Iterator[str]:
+    case = assessment.case
+    number = case.registration.identifier
+    yield f"{case.title}{f' ({number})' if number else ''}{' - PRACTICE' if case.practice else ''}"
+    for step in assessment.steps:
+        yield f"  {step.number} {step.guide.title:<15} {step.status:<16} {step.reason}"
+    for _, item in assessment.waiting:
+        since = f" since {long_date(item.since)}" if item.since else ""
+        yield f"  Waiting for {item.on_whom}: {item.for_what}{since}. {item.action}".rstrip()
+    yield f"  Next: step {assessment.next_action.step}. {assessment.next_action.text}"
