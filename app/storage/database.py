@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from app.storage.faults import Fault, StorageError, explained, fault
 from app.storage.inspection import Content, inspect_database
-from app.storage.paths import DataFolder, create_private_file, sync_folder
+from app.storage.paths import DataFolder, create_private_file, make_private_folder, sync_folder
 from app.storage.schema import migrations
 
 if TYPE_CHECKING:
@@ -123,28 +123,36 @@ class Database:
 
 
 def open_database(
-    folder: DataFolder, *, before_upgrade: Callable[[Path], object] | None = None
+    folder: DataFolder, *, before_upgrade: Callable[[DataFolder], object] | None = None
 ) -> Database:
     """Open (or create) the database in `folder` and bring it to this version's schema.
 
     Args:
         folder: the data folder; created where it is missing.
-        before_upgrade: called with the database's path before an older one is upgraded.
+        before_upgrade: called before an older database is upgraded, to back it up; what it
+            raises prevents the upgrade.
 
     Raises:
         StorageError: the folder or database cannot be used; a database that is newer, damaged
             or not ours was left untouched.
     """
-    path = folder.database
     with explained(folder.root):
         folder.create()
+        finish_restore(folder)
+    return open_database_at(
+        folder.database, before_upgrade=lambda: before_upgrade and before_upgrade(folder)
+    )
+
+
+def open_database_at(path: Path, *, before_upgrade: Callable[[], object] | None = None) -> Database:
+    """As `open_database`, for a database file in a folder that exists."""
     with explained(path):
         found = _require_usable(path)
         if found is Content.OLDER and before_upgrade is not None:
-            before_upgrade(path)
+            before_upgrade()
         if not path.exists():
             create_private_file(path)
-            sync_folder(folder.root)
+            sync_folder(path.parent)
         tables = _connect(path)
         try:
             if found is not Content.CURRENT:
@@ -153,6 +161,30 @@ def open_database(
             tables.close()
             raise
     return Database(path, tables)
+
+
+def finish_restore(folder: DataFolder) -> Path | None:
+    """Put a restored database in place; also after a restore that was interrupted half-way.
+
+    Returns:
+        Where the former database was set aside, if there was one.
+
+    Raises:
+        OSError: it could not be moved.
+    """
+    set_aside = None
+    for ready in sorted(folder.root.glob("restored-*.db")):
+        aside = folder.set_aside / ready.stem.removeprefix("restored-")
+        # Log and index first and with it: they would be applied to the restored database.
+        for suffix in ("-wal", "-shm", ""):
+            former = folder.database.with_name(folder.database.name + suffix)
+            if former.exists():
+                make_private_folder(aside)
+                former.rename(aside / former.name)
+                set_aside = aside
+        ready.rename(folder.database)
+        sync_folder(folder.root)
+    return set_aside
 
 
 def _require_usable(path: Path) -> Content:
