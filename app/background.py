@@ -144,3 +144,5 @@ class JobRunner(QObject):
 
     def _forget(self, job: Job) -> None:
         self._jobs.discard(job)
+        # Here and now rather than whenever Python's collector runs, perhaps on another thread.
+        job.deleteLater()
