@@ -1,0 +1,108 @@
+"""Icons: SVG files with one colour, drawn in the colours of the theme."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from app.resources import path_of, read_text
+from app.widgets.theme import colours
+
+#: Scale factors for which a button's icon is kept ready.
+_SCALES = (1, 2)
+
+
+@lru_cache(maxsize=256)
+def _renderer(name: str, colour: str, ground: str) -> QSvgRenderer:
+    source = read_text(f"icons/{name}.svg")
+    source = source.replace("currentColor", colour).replace("knockout", ground)
+    return QSvgRenderer(QByteArray(source.encode()))
+
+
+def draw_icon(painter: QPainter, rect: QRectF, name: str, role: str, ground: str = "") -> None:
+    """Draw the icon `name` into `rect`; `role` and `ground` name roles of `Colours`."""
+    roles = colours()
+    renderer = _renderer(name, getattr(roles, role), getattr(roles, ground or "surface"))
+    renderer.render(painter, rect)
+
+
+def icon(name: str, role: str = "text", size: int = 18) -> QIcon:
+    """The icon `name` for a button or an action, in the colours of now."""
+    found = QIcon()
+    for scale in _SCALES:
+        pixmap = QPixmap(size * scale, size * scale)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        draw_icon(painter, QRectF(pixmap.rect()), name, role)
+        painter.end()
+        pixmap.setDevicePixelRatio(scale)
+        found.addPixmap(pixmap)
+    return found
+
+
+def program_icon() -> QIcon:
+    """The program's own icon."""
+    return QIcon(str(path_of("icons/app.svg")))
+
+
+class IconLabel(QWidget):
+    """An icon that stands beside words: it says nothing itself to assistive technology."""
+
+    def __init__(self, name: str, role: str = "text", size: int = 18) -> None:
+        super().__init__()
+        self._name, self._role, self._size = name, role, size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_icon(self, name: str, role: str) -> None:
+        """Show another icon."""
+        if (name, role) != (self._name, self._role):
+            self._name, self._role = name, role
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """A square."""
+        return QSize(self._size, self._size)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never smaller."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the icon in the colours of now."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_icon(painter, QRectF(self.rect()), self._name, self._role)
+        painter.end()
+
+
+class Button(QPushButton):
+    """A push button of one of the program's kinds, with an icon that follows the theme.
+
+    Kinds: "primary" (the one thing to do here), "" (others), "quiet" (no outline),
+    "link" (leads out of the program).
+    """
+
+    def __init__(self, text: str, *, kind: str = "", icon_name: str = "") -> None:
+        super().__init__(text)
+        self.setProperty("kind", kind)
+        self._kind = kind
+        self._icon_name = icon_name
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tint the icon again when the theme changes."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
+            self._tint()
+
+    def _tint(self) -> None:
+        if not self._icon_name:
+            return
+        role = {"primary": "on_accent", "link": "accent"}.get(self._kind, "text")
+        self.setIcon(icon(self._icon_name, role if self.isEnabled() else "outline"))
