@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -148,6 +149,8 @@ def open_database_at(path: Path, *, before_upgrade: Callable[[], object] | None 
     """As `open_database`, for a database file in a folder that exists."""
     with explained(path):
         found = _require_usable(path)
+        if found is not Content.NOTHING and not os.access(path, os.W_OK):
+            raise fault(Fault.READ_ONLY, path)  # SQLite would open it and fail at the first edit
         if found is Content.OLDER and before_upgrade is not None:
             before_upgrade()
         if not path.exists():

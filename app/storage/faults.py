@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
+import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
@@ -190,6 +193,9 @@ _OF_RESULT = {
     sqlite3.SQLITE_NOTADB: Fault.DAMAGED,
 }
 
+#: What SQLite needs beside a database in bytes before it can write the first change.
+_INDEX_OF_LOG = 64 * 1024
+
 
 def _of_sqlite(error: sqlite3.Error, place: Path) -> Fault | None:
     code = getattr(error, "sqlite_errorcode", None)
@@ -199,6 +205,10 @@ def _of_sqlite(error: sqlite3.Error, place: Path) -> Fault | None:
         return Fault.GONE
     if code & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR) and _gone(place):
         return Fault.GONE
+    if code & 0xFF == sqlite3.SQLITE_CANTOPEN and _on_read_only_disk(place):
+        return Fault.READ_ONLY
+    if code & 0xFF == sqlite3.SQLITE_IOERR and shutil.disk_usage(place).free < _INDEX_OF_LOG:
+        return Fault.DISK_FULL  # SQLite says "full" only where it writes the database itself
     return _OF_RESULT.get(code & 0xFF)
 
 
@@ -210,3 +220,10 @@ def _gone(place: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+def _on_read_only_disk(place: Path) -> bool:
+    if sys.platform == "win32":
+        return False
+    else:
+        return bool(os.statvfs(place).f_flag & os.ST_RDONLY)
