@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from app.cancellation import CancelToken
 from app.sftp.connection import Connection
@@ -14,21 +13,9 @@ from app.sftp.diagnosis import Ask, Diagnosis, Fault, StageFailedError, diagnose
 from app.sftp.folders import FoldersSeen
 from app.sftp.host_keys import AcceptedHostKey, HostKey
 from app.sftp.line import Line
+from app.sftp.stage import Stage
 from app.sftp.reach import Lookup, look_up
 from app.sftp.target import ConnectionTarget, PasswordSource, TimeLimits
-
-
-class Stage(StrEnum):
-    """The stages in their order; each value is its name on screen."""
-
-    FIND_HOST = "Find the host"
-    REACH_PORT = "Reach the port"
-    SPEAK_SSH = "Speak SSH"
-    AGREE = "Agree on AES-256"
-    KNOW_SERVER = "Know the server"
-    SIGN_IN = "Sign in"
-    OPEN_FILE_TRANSFER = "Open file transfer"
-    SEE_FOLDERS = "See the folders"
 
 
 @dataclass(frozen=True, slots=True)
