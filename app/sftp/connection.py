@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import paramiko
+from paramiko.ssh_exception import IncompatiblePeer
 
 from app.sftp.diagnosis import Fault, StageFailedError
 from app.sftp.folders import FoldersSeen, see_folders
 from app.sftp.host_keys import AcceptedHostKey, HostKey
 from app.sftp.line import LOOK_UP_SECONDS, Line
 from app.sftp.plain_text import plain
+from app.sftp.probe import speaks_tls
 from app.sftp.reach import Address, Lookup, find_host, look_up, reach_port
 from app.sftp.sign_in import server_words, sign_in
 from app.sftp.target import ConnectionTarget, PasswordSource, TimeLimits
@@ -86,6 +88,11 @@ class Connection:
         return self._sftp
 
     @property
+    def _reached(self) -> socket.socket:
+        assert self._socket is not None, "the port is reached first"  # noqa: S101
+        return self._socket
+
+    @property
     def _transport(self) -> paramiko.Transport:
         assert self._wire is not None, "SSH is spoken first"  # noqa: S101
         return self._wire[0]
@@ -120,21 +127,15 @@ class Connection:
 
     def speak_ssh(self) -> str:
         """Stage 3: the server's greeting (RFC 4253 §4.2)."""
-        assert self._socket is not None, "the port is reached first"  # noqa: S101
         preferred = tuple(entry.key.type for entry in self.accepted if entry.key.type)
-        transport, watched = self._wire = new_transport(self._socket, preferred)
+        transport, watched = self._wire = new_transport(self._reached, preferred)
         transport.auth_timeout = self._limits.sign_in + _LONGER
         watched.limit(self._limits.greeting)
         self.line.hold_transport(transport)
         transport.start_client(event=self._agreed)
         self._wait_for(watched.greeting_ended)
         if not watched.identification:
-            said = plain(watched.greeting)
-            raise StageFailedError(
-                watched.greeting_fault or Fault.CLOSED_UNGREETED,
-                (f"It said: {said}",) if said else (),
-                seconds=f"{self._limits.greeting:.0f}",
-            )
+            raise self._no_greeting()
         watched.limit(self._limits.agreement)
         self.server_version = plain(watched.identification)
         if not watched.identification.startswith((b"SSH-2.0-", b"SSH-1.99-")):
@@ -145,6 +146,17 @@ class Connection:
                 "This connection uses SSH 2."
             )
         return f"The server is {self.server_version}."
+
+    def _no_greeting(self) -> StageFailedError:
+        fault = self._watched.greeting_fault or Fault.CLOSED_UNGREETED
+        if fault is Fault.CLOSED_UNGREETED:
+            with contextlib.suppress(StageFailedError):
+                self.reach_port()
+                if speaks_tls(self._reached, self.line, self._limits.greeting):
+                    fault = Fault.TLS_INSTEAD
+        said = plain(self._watched.greeting)
+        details = (f"It said: {said}",) if said else ()
+        return StageFailedError(fault, details, seconds=f"{self._limits.greeting:.0f}")
 
     def agree(self) -> str:
         """Stage 4: key exchange and ciphers."""
@@ -168,7 +180,7 @@ class Connection:
         details: tuple[str, ...] = ()
         if watched.offer is not None:
             details = _offer_lines(watched.offer)
-        if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
+        if isinstance(error, IncompatiblePeer) and watched.offer and any(watched.offer.exchanges):
             for part, fault in _DISAGREEMENTS.items():
                 if part in str(error):
                     return StageFailedError(fault, details)
@@ -256,7 +268,7 @@ class Connection:
         found = ", ".join(f.path + _count_words(f.files, f.more) for f in seen.folders)
         return f"Seen: {found}."
 
-    @contextmanager
+    @contextlib.contextmanager
     def _limited(self, seconds: float, silent: Fault, cut: Fault) -> Generator[None]:
         """Ends the connection when the time is up, and gives broken ones their fault."""
         self._watched.limit(seconds)

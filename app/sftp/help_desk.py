@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from app.sftp.stages import ConnectionOutcome, StageResult
 
-_TIME_FORM = "%a %d %b %Y %H:%M:%S UTC"
-
 
 def copy_for_help_desk(outcome: ConnectionOutcome) -> str:
     """The outcome as plain text: what was tried, what each stage found, and the details.
@@ -21,7 +19,7 @@ def _head(outcome: ConnectionOutcome) -> Iterator[str]:
     target = outcome.target
     ended = "succeeded" if outcome.ok else f'ended at "{outcome.stages[-1].stage.value}"'
     yield f"CAIS SFTP connection test, {target.environment.value} environment: {ended}"
-    yield f"Time: {outcome.at.strftime(_TIME_FORM)}"
+    yield f"Time: {outcome.at:%Y-%m-%d %H:%M:%S} UTC"
     yield f"Host: {target.host}, port {target.port} (address: {outcome.address or 'none'})"
     yield f"User name: {target.username}"
     if target.bind_address is not None:

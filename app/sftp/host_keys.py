@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ def parse_fingerprint(text: str) -> HostKey:
         ValueError: with one plain line that says what is wrong.
     """
     words = text.split()
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in itertools.pairwise(words):
         if re.fullmatch(r"(ssh|ecdsa)-[a-z0-9-]+", word) and following.startswith("AAAA"):
             return _key_from_base64(word, following)
     for word in words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import threading
 import time
@@ -15,6 +16,7 @@ from paramiko.message import Message
 from paramiko.packet import Packetizer
 
 from app.sftp.diagnosis import Fault
+from app.sftp.probe import TLS_RECORDS
 
 #: CAT asks for AES-256 (CAIS specification §5.3.1). GCM first: it is the faster one.
 CIPHERS = ("aes256-gcm@openssh.com", "aes256-ctr")
@@ -136,8 +138,7 @@ class WatchedPacketizer(Packetizer):
     def _what_else_greets(self) -> Fault | None:
         if self._read.startswith(b"HTTP/"):
             return Fault.HTTP_INSTEAD
-        if self._read.startswith((b"\x15\x03", b"\x16\x03")):
-            # A TLS record: an alert, or (from something that mistakes us) a handshake.
+        if self._read.startswith(TLS_RECORDS):
             return Fault.TLS_INSTEAD
         if len(self._read) > _GREETING_BYTES or self._lines >= _GREETING_LINES:
             return Fault.ENDLESS_GREETING
@@ -146,6 +147,8 @@ class WatchedPacketizer(Packetizer):
     def _why_no_greeting(self) -> Fault:
         if b"Not allowed at this time" in self._read or b"MaxStartups" in self._read:
             return Fault.SERVER_BUSY  # OpenSSH's words where too many connections are open
+        if re.search(rb"<(!doctype )?html", self._read, re.IGNORECASE):
+            return Fault.HTTP_INSTEAD  # as old as HTTP 0.9: a page without a status line
         if self._read:
             return Fault.NOT_SSH
         return Fault.SILENT if self.expired else Fault.CLOSED_UNGREETED

@@ -110,19 +110,23 @@ def openssh_server(
     methods: Sequence[str] = ("password",),
     pam: str | None = None,
     shadow_fields: str = "19000:0:99999:7:::",
+    subsystem: bool = True,
 ) -> Generator[OpenSSHServer]:
     """A server for as long as the `with` block runs.
 
     Args:
+        password: of the account.
+        username: of the account.
         submitter_ids: whose CAIS folders the account's home has; none: an empty home.
         key_types: of the host keys made for it, in ssh-keygen's words.
         host_keys_from: a folder with `host_key_*` files to use instead of new ones.
         port: None: a free one.
-        options: further lines of the configuration, before those of the rig (the first one wins).
+        options: further lines of the configuration, in place of the rig's own of the same name.
         user_options: lines that hold for the account only.
         methods: of signing in, as in `AuthenticationMethods`; others are off.
         pam: a PAM configuration; with it the server asks PAM.
         shadow_fields: what follows the password in the account's shadow entry.
+        subsystem: whether the server knows SFTP at all.
     """
     folder = Path(tempfile.mkdtemp(prefix="openssh-"))
     try:
@@ -139,7 +143,9 @@ def openssh_server(
         server = OpenSSHServer(
             "127.0.0.1", 0, username, password, folder / "home", _host_keys_in(folder)
         )
-        rules = _Rules(tuple(options), tuple(user_options), tuple(methods), pam is not None)
+        rules = _Rules(
+            tuple(options), tuple(user_options), tuple(methods), pam is not None, subsystem
+        )
         with _running(server, folder, port, rules):
             yield server
     finally:
@@ -152,6 +158,7 @@ class _Rules:
     user_options: tuple[str, ...]
     methods: tuple[str, ...]
     pam: bool
+    subsystem: bool
 
 
 def _as_root(command: list[str]) -> list[str]:
@@ -220,7 +227,6 @@ def _host_keys_in(folder: Path) -> tuple[HostKeyShown, ...]:
 
 def _configuration(folder: Path, port: int, username: str, rules: _Rules) -> str:
     lines = [
-        *rules.options,
         f"Port {port}",
         "ListenAddress 127.0.0.1",
         *(f"HostKey {path}" for path in sorted(folder.glob("host_key_*")) if not path.suffix),
@@ -235,13 +241,13 @@ def _configuration(folder: Path, port: int, username: str, rules: _Rules) -> str
         "MaxStartups 100",
         "MaxSessions 64",
         "LogLevel VERBOSE",
-        "Subsystem sftp internal-sftp",
+        *(["Subsystem sftp internal-sftp"] if rules.subsystem else []),
         f"AllowUsers {username}",
-        f"Match User {username}",
-        "ChrootDirectory /run/home",
-        "AllowTcpForwarding no",
-        *rules.user_options,
     ]
+    overridden = {option.split()[0] for option in rules.options}
+    lines = [line for line in lines if line.split()[0] not in overridden]
+    of_the_account = ["ChrootDirectory /run/home", "AllowTcpForwarding no", *rules.user_options]
+    lines += [*rules.options, f"Match User {username}", *of_the_account]
     return "\n".join(lines) + "\n"
 
 
@@ -290,8 +296,9 @@ def _start(folder: Path) -> subprocess.Popen[str]:
 
 def _read_log(process: subprocess.Popen[str], server: OpenSSHServer) -> None:
     assert process.stderr is not None
-    for line in process.stderr:
-        server._add_line(line)
+    with process.stderr as log:
+        for line in log:
+            server._add_line(line)
     server._add_line("(the server has ended)\n")
 
 
