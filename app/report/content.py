@@ -1,0 +1,295 @@
+"""What the summary says, as plain values ready to be shown: the template only sets them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.onboarding.assessment import Assessment, Requirement, RequirementState, Verdict
+from app.onboarding.guide import the_guide
+from app.onboarding.steps.testing import percent
+from app.report import words
+from app.report.content_access import access_content
+from app.report.content_testing import testing_content
+from app.report.provenance import last_entries, recorded
+from app.storage.history import EntryKind, RecordedEntry
+
+#: Longest firm name in the running head; the cover has it in full.
+_SHORT_NAME = 60
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """For when and by which program a document is made: it decides the bytes with the case.
+
+    `made_at` is aware; `history` are all entries of the case, in order.
+    """
+
+    made_at: datetime
+    version: str
+    history: Sequence[RecordedEntry] = ()
+
+
+def summary_content(assessment: Assessment, occasion: Occasion) -> dict[str, Any]:
+    """Everything the summary shows, in the order of its sections."""
+    case = assessment.case
+    firm = case.title
+    return {
+        "title": f"CAIS certification summary: {firm}",
+        "firm": firm,
+        "short_firm": firm if len(firm) <= _SHORT_NAME else f"{firm[: _SHORT_NAME - 1]}…",
+        "identifier": words.identifier(case.registration),
+        "practice": case.practice,
+        "version": occasion.version,
+        "made_at": words.moment(occasion.made_at),
+        "cover": _cover(assessment, occasion),
+        "steps": [
+            {
+                "number": str(step.number),
+                "title": step.guide.title,
+                "section": step.guide.section,
+                "status": step.status.value,
+                "reason": step.reason,
+            }
+            for step in assessment.steps
+        ],
+        "requirements": _requirements(assessment, occasion),
+        "testing": testing_content(assessment),
+        "access": access_content(assessment),
+        "open": _open_points(assessment),
+        "decisions": _decisions(assessment, occasion),
+        "readings": _readings(assessment),
+        "log": _log(occasion),
+    }
+
+
+def _cover(assessment: Assessment, occasion: Occasion) -> dict[str, Any]:
+    registration = assessment.case.registration
+    return {
+        "facts": [
+            ["Identifier", words.identifier(registration)],
+            ["Track", words.track(assessment)],
+            ["Guide", words.edition()],
+            ["As of", words.moment(occasion.made_at)],
+        ],
+        "verdict": words.VERDICTS[assessment.verdict],
+        "verdict_state": "met" if _good(assessment) else "unmet",
+        "verdict_detail": _verdict_detail(assessment),
+        "figures": _figures(assessment),
+        "dates": [words.day(day) for day in assessment.processing_dates],
+    }
+
+
+def _good(assessment: Assessment) -> bool:
+    return assessment.ready or assessment.verdict is Verdict.NOT_REQUIRED
+
+
+def _verdict_detail(assessment: Assessment) -> str:
+    if assessment.verdict is Verdict.NOT_READY:
+        count = len(assessment.unmet)
+        noun = "requirement is" if count == 1 else "requirements are"
+        return f"{count} {noun} still open. Next: {assessment.next_action.text}"
+    contacted = assessment.case.certification.contacted_on
+    return {
+        Verdict.READY: "Steps 1 to 6 are settled. The Help Desk is to be contacted with the "
+        "processing dates (§7).",
+        Verdict.CONTACTED: "Steps 1 to 6 are settled. The Help Desk was contacted on "
+        f"{words.day(contacted)}; the answers that are still to come are listed as open points.",
+        Verdict.CERTIFIED: "FINRA CAT verified the onboarding and granted production access (§7).",
+        Verdict.NOT_REQUIRED: "The firm has no accounts with LTIDs and stops after registering; "
+        "certifying is encouraged, not required (§6.3).",
+    }[assessment.verdict]
+
+
+def _figures(assessment: Assessment) -> list[dict[str, str]]:
+    """The figures the verdict rests on, each with its measure and whether it is met."""
+    found = {r.key: r for step in assessment.steps for r in step.requirements}
+    totals, level, rate = assessment.totals, assessment.level, assessment.error_rate
+    limit = the_guide().error_rate_limit_percent
+    figures = []
+    if level is not None and "level" in found:
+        submitted = found["level"].detail.partition(" of ")[0]
+        figures.append(
+            {
+                "label": "Accounts submitted",
+                "value": submitted if submitted.replace(",", "").isdigit() else words.NONE,
+                "detail": f"level: {level.required_accounts:,} ({level.basis})",
+                "state": _state(found["level"]),
+            }
+        )
+    else:
+        kind = "mock accounts" if "mock_data" in found else "accounts"
+        key = "mock_data" if "mock_data" in found else "agent_submission"
+        if key in found:
+            figures.append(
+                {
+                    "label": "Accounts accepted",
+                    "value": words.number(totals.accepted),
+                    "detail": f"at least one of the {kind} is to be accepted",
+                    "state": _state(found[key]),
+                }
+            )
+    if rate is not None:
+        judged = found.get("error_rate")
+        figures.append(
+            {
+                "label": "Error rate",
+                "value": percent(rate),
+                "detail": f"{totals.rejected:,} of {totals.received:,} rejected; "
+                + (f"limit: below {limit} %" if judged else "no limit applies on this track"),
+                "state": _state(judged) if judged else "",
+            }
+        )
+    return figures
+
+
+def _state(requirement: Requirement) -> str:
+    return requirement.state.value
+
+
+def _requirements(assessment: Assessment, occasion: Occasion) -> list[dict[str, Any]]:
+    behind = last_entries(occasion.history)
+    groups = []
+    for step in assessment.steps:
+        rows = [
+            {
+                "state": _state(item),
+                "text": item.text,
+                "section": item.section,
+                "evidence": item.detail or words.NONE,
+                "recorded": recorded(behind.get(item.key)) if item.met else words.NONE,
+            }
+            for item in step.requirements
+        ]
+        groups.append(
+            {
+                "heading": f"Step {step.number}: {step.guide.title}",
+                "none": "" if rows else step.reason,
+                "rows": rows,
+            }
+        )
+    return groups
+
+
+def _open_points(assessment: Assessment) -> list[dict[str, str]]:
+    points: list[dict[str, str]] = []
+    for step in assessment.steps:
+        points.extend(
+            {
+                "where": f"Step {step.number}, {item.section}",
+                "what": item.text,
+                "detail": item.detail,
+                "kind": "Waiting" if item.state is RequirementState.WAITING else "Open",
+            }
+            for item in step.unmet
+        )
+        points.extend(
+            {
+                "where": f"Step {step.number}, {step.guide.section}",
+                "what": f"Waiting for {item.on_whom}: {item.for_what}",
+                "detail": (f"Since {words.day(item.since)}. " if item.since else "") + item.action,
+                "kind": "Overdue" if item.overdue else "Waiting",
+            }
+            for item in step.findings.waiting
+        )
+        points.extend(
+            {
+                "where": f"Step {step.number}, {hint.section}",
+                "what": hint.text,
+                "detail": "",
+                "kind": "To check",
+            }
+            for hint in step.findings.hints
+            if hint.warning
+        )
+    points.extend(
+        {"where": "Step 1, §1, footnote 1", "what": text, "detail": "", "kind": "Open"}
+        for text in assessment.open_items
+    )
+    return points
+
+
+def _decisions(assessment: Assessment, occasion: Occasion) -> list[dict[str, str]]:
+    """Where a person decided against advice or beyond what the program can see, and why."""
+    case = assessment.case
+    found = [
+        {
+            "what": f"SFTP account {account.username or 'without name'}: level changed to "
+            f"{words.ACCESS_LEVELS[change.level]} on {words.day(change.requested_on)} (§4.1)",
+            "reason": change.override_reason,
+        }
+        for account in case.sftp.accounts
+        for change in account.level_changes
+        if change.override_reason
+    ]
+    found.extend(
+        {
+            "what": f"{words.subject(entry.path) or 'Rule overridden'}: "
+            f"{recorded(entry)}, against advice",
+            "reason": entry.note or "No reason was given.",
+        }
+        for entry in occasion.history
+        if entry.kind == EntryKind.RULE_OVERRIDDEN
+    )
+    found.extend(
+        {
+            "what": f"{record.file_name or record.submission_id or 'A submission typed in'}: "
+            f"processing date {words.day(record.processing_date)} (§6)",
+            "reason": f"Picked by the administrator; received {words.day(record.receipt_date)}, "
+            f"completed {words.day(record.completion_date)}.",
+        }
+        for record in case.testing.submissions
+        if record.processing_date is not None
+        and record.receipt_date is not None
+        and record.processing_date != record.receipt_date
+    )
+    stated = case.testing.distinct_accounts
+    if stated is not None:
+        found.append(
+            {
+                "what": f"{stated.received:,} different accounts in "
+                f"{len(stated.record_ids):,} submissions together (§6)",
+                "reason": "Counted from the submission files."
+                if stated.from_files
+                else f"Stated by {stated.stated_by or 'the administrator'}, "
+                f"{words.moment(stated.stated_at)}.",
+            }
+        )
+    return found
+
+
+def _readings(assessment: Assessment) -> list[dict[str, str]]:
+    """Our readings of the guide that a judgement above rests on, each once."""
+    used = dict.fromkeys(
+        reading
+        for step in assessment.steps
+        for item in step.requirements
+        for reading in item.readings
+    )
+    known = the_guide().readings
+    return [
+        {"open": known[key].open, "reading": known[key].reading, "why": known[key].why}
+        for key in used
+    ]
+
+
+def _log(occasion: Occasion) -> dict[str, Any]:
+    history = occasion.history
+    return {
+        "head": history[-1].hash if history else "",
+        "count": words.number(len(history)),
+        "first": words.moment(history[0].at) if history else "",
+        "last": words.moment(history[-1].at) if history else "",
+        "entries": [
+            [f"{entry.seq:,}", words.moment(entry.at), entry.os_user, _what(entry)]
+            for entry in history
+        ],
+    }
+
+
+def _what(entry: RecordedEntry) -> str:
+    parts = [words.kind(entry.kind), words.subject(entry.path), entry.file_name or ""]
+    line = " · ".join(part for part in parts if part)
+    return f"{line}. {entry.note}" if entry.note else line
