@@ -13,8 +13,8 @@ from app.sftp.diagnosis import Ask, Diagnosis, Fault, StageFailedError, diagnose
 from app.sftp.folders import FoldersSeen
 from app.sftp.host_keys import AcceptedHostKey, HostKey
 from app.sftp.line import Line
-from app.sftp.stage import Stage
 from app.sftp.reach import Lookup, look_up
+from app.sftp.stage import Stage
 from app.sftp.target import ConnectionTarget, PasswordSource, TimeLimits
 
 
