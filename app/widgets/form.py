@@ -71,6 +71,11 @@ class Form(QWidget):
         found = self._fields.get(path)
         return found if found is not None and not found.isHidden() else None
 
+    def show_fields(self, names: Sequence[str], shown: bool) -> None:
+        """Show or hide the fields with these paths (without the prefix); their facts stay."""
+        for name in names:
+            self._fields[f"{self.prefix}.{name}"].setVisible(shown)
+
     def show_case(self, case: Case) -> None:
         """Show the facts."""
         for field in self._fields.values():

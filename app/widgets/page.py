@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.onboarding.assessment import Assessment
+from app.onboarding.case import Case
 from app.open_case import OpenCase
 from app.widgets.fields import Field
 from app.widgets.form import Form
+
+
+class Part(Protocol):
+    """A part of a page with fields in it: a form, or a list of rows with one."""
+
+    def field(self, path: str) -> Field | None:
+        """The field for the full `path`, if it is one of the part's and visible."""
+        ...
+
+    def show_case(self, case: Case) -> None:
+        """Show the facts."""
+        ...
+
+    def commit(self) -> None:
+        """Hand over what is typed and not yet handed over."""
+        ...
 
 
 class Page(QWidget):
@@ -18,6 +36,9 @@ class Page(QWidget):
     A page builds its widgets once and repaints in `show_assessment`. The frame owns
     navigation, the guide panel and saving; pages do not know each other.
     """
+
+    #: Asks the frame to bring the page with this key to the front.
+    page_wanted = Signal(str)
 
     #: Name in addresses such as the remembered page: "overview", "register", ...
     key: ClassVar[str]
@@ -28,7 +49,7 @@ class Page(QWidget):
         super().__init__()
         self.open_case = open_case
         self.body = QVBoxLayout(self)
-        self._forms: list[Form] = []
+        self._parts: list[Part] = []
         self.setObjectName(f"page:{self.key}")
 
     def add_form(self, form: Form) -> Form:
@@ -37,25 +58,25 @@ class Page(QWidget):
         self.body.addWidget(form)
         return form
 
-    def adopt_form(self, form: Form) -> None:
-        """Have the fields of a form found and refreshed that the page has put somewhere itself."""
-        self._forms.append(form)
+    def adopt_form(self, form: Part) -> None:
+        """Have the fields of a part found and refreshed that the page has put somewhere itself."""
+        self._parts.append(form)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Repaint from the facts; subclasses repaint the rest after calling this."""
-        for form in self._forms:
-            form.show_case(assessment.case)
+        for part in self._parts:
+            part.show_case(assessment.case)
 
     def commit(self) -> None:
         """Hand over what is typed and not yet handed over (leaving the page, closing)."""
-        for form in self._forms:
-            form.commit()
+        for part in self._parts:
+            part.commit()
 
     def field(self, path: str) -> Field | None:
         """The field for `path` if this page shows it now."""
-        for form in self._forms:
-            found = form.field(path)
-            if found is not None:
+        for part in self._parts:
+            found = part.field(path)
+            if found is not None and found.isVisibleTo(self):
                 return found
         return None
 

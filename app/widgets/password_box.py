@@ -1,0 +1,144 @@
+"""Where a password is entered once and handed to the password store; never shown again (R4.7)."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from app.failures import UserFacingError
+from app.storage.credentials import KeptIn
+from app.storage.keyrings import KeyringStatus
+from app.widgets.banner import Banner, Tone
+from app.widgets.icons import Button
+from app.widgets.style import NEAR, TIGHT
+from app.widgets.texts import plain_label
+from app.work.passwords import PasswordDesk
+
+_KEPT = {
+    None: "No password is kept for this account.",
+    KeptIn.KEYRING: "The password is kept in your computer’s password store (keyring).",
+    KeptIn.SESSION: "The password is kept until you close the program.",
+}
+
+
+class PasswordBox(QWidget):
+    """The password of one SFTP account: entered, kept, removed. It is in no fact of the case."""
+
+    def __init__(self, desk: PasswordDesk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._account_id = ""
+        self.entry = QLineEdit()
+        self.keep_button = Button("&Keep in the keyring")
+        self.session_button = Button("For this &session only")
+        self.remove_button = Button("Remove it", kind="quiet", icon_name="close")
+        self.state = plain_label()
+        self.problem = plain_label(role="problem")
+        self.keyring = Banner()
+        self._arrange()
+        self._connect()
+
+    def show_account(self, account_id: str) -> None:
+        """From now on for this account; what was typed for another one is gone."""
+        if account_id != self._account_id:
+            self._account_id = account_id
+            self._forget()
+        self._show_state()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look how the password store stands, once."""
+        super().showEvent(event)
+        if self._desk.status is None:
+            self._desk.probe()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing typed stays behind when the page is left."""
+        super().hideEvent(event)
+        self._forget()
+
+    def _connect(self) -> None:
+        self.entry.returnPressed.connect(self._keep)
+        self.entry.textEdited.connect(self._clear_problem)
+        self.keep_button.clicked.connect(self._keep)
+        self.session_button.clicked.connect(self._keep_for_session)
+        self.remove_button.clicked.connect(self._remove)
+        self._desk.keyring_found.connect(self._show_keyring)
+        self._desk.kept_changed.connect(self._kept)
+        self._desk.failed.connect(self._show_failure)
+
+    def _arrange(self) -> None:
+        self.entry.setEchoMode(QLineEdit.EchoMode.Password)
+        self.entry.setMaxLength(1_000)
+        self.entry.setObjectName("password")
+        self.entry.setAccessibleName("Password of the SFTP account")
+        self.keep_button.setObjectName("keep-password")
+        self.session_button.setObjectName("keep-password-for-session")
+        self.remove_button.setObjectName("remove-password")
+        label = QLabel("&Password")
+        label.setBuddy(self.entry)
+        line = QHBoxLayout()
+        line.addWidget(self.entry, 1)
+        line.addWidget(self.keep_button)
+        line.addWidget(self.session_button)
+        kept = QHBoxLayout()
+        kept.setSpacing(NEAR)
+        kept.addWidget(self.state, 1)
+        kept.addWidget(self.remove_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(TIGHT)
+        column.addWidget(label)
+        column.addLayout(line)
+        column.addWidget(self.problem)
+        column.addLayout(kept)
+        column.addWidget(self.keyring)
+        self.problem.hide()
+
+    def _keep(self) -> None:
+        self._hand_over(this_session_only=False)
+
+    def _keep_for_session(self) -> None:
+        self._hand_over(this_session_only=True)
+
+    def _hand_over(self, *, this_session_only: bool) -> None:
+        if not self.entry.text():
+            self.problem.setText("Enter the password first.")
+            self.problem.show()
+            self.entry.setFocus()
+            return
+        self._desk.keep(self._account_id, self.entry.text(), this_session_only=this_session_only)
+
+    def _remove(self) -> None:
+        self._desk.remove(self._account_id)
+
+    def _kept(self, account_id: str) -> None:
+        if account_id == self._account_id:
+            self._forget()
+        self._show_state()
+
+    def _forget(self) -> None:
+        self.entry.clear()
+        self._clear_problem()
+
+    def _clear_problem(self) -> None:
+        self.problem.setText("")
+        self.problem.hide()
+
+    def _show_state(self) -> None:
+        kept = self._desk.kept_in(self._account_id)
+        self.state.setText(_KEPT[kept])
+        self.remove_button.setVisible(kept is not None)
+        if self._desk.status is not None:
+            self._show_keyring(self._desk.status)
+
+    def _show_keyring(self, status: KeyringStatus) -> None:
+        self.keep_button.setEnabled(status.ready)
+        self.keyring.show_text(*(("", "") if status.ready else (status.what, status.action)))
+        kept = self._desk.kept_in(self._account_id)
+        self.state.setText(_KEPT[kept])
+        self.remove_button.setVisible(kept is not None)
+
+    def _show_failure(self, failure: UserFacingError) -> None:
+        self.keyring.show_text(
+            failure.what, f"{failure.meaning} {failure.action}".strip(), Tone.ERROR
+        )
