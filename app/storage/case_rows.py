@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from app.onboarding.case import SECTIONS, Case
 from app.storage.faults import Fault, StorageError
-from app.storage.history import RecordedEntry, first_link, state_of
+from app.storage.history import RecordedEntry, canonical_json, first_link, state_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as Tables
@@ -26,7 +26,7 @@ _VALUES = ", ".join("?" for _ in fields(RecordedEntry))
 
 
 def sections_of(case: Case, unlike: Case | None = None) -> dict[str, str]:
-    """The sections of `case` as JSON texts; with `unlike`, only those that differ from it."""
+    """The sections of `case` as canonical JSON; with `unlike`, only those that differ from it."""
     bodies: dict[str, str] = {}
     for section in SECTIONS:
         value = getattr(case, section)
@@ -34,7 +34,9 @@ def sections_of(case: Case, unlike: Case | None = None) -> dict[str, str]:
             other = getattr(unlike, section)
             if other is value or other == value:
                 continue
-        bodies[section] = json.dumps(value) if isinstance(value, dict) else value.model_dump_json()
+        document = value if isinstance(value, dict) else value.model_dump(mode="json")
+        # Canonical, so that its hash can be found again from the facts in any other form.
+        bodies[section] = canonical_json(document)
     return bodies
 
 

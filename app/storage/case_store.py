@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -128,9 +128,9 @@ class CaseStore:
     def save(self, case: Case, entries: Sequence[HistoryEntry]) -> SavedEdit:
         """Store `case` with what is to be recorded about it, in one transaction.
 
-        Only sections that differ from what was last loaded or saved here are written. A save
-        that failed may be repeated with the same arguments: what turns out to have reached
-        the disk after all is not recorded twice.
+        Only sections that differ from what was last loaded or saved here are written. After a
+        failure the same entries are passed again, followed by newer ones if there are any:
+        those that turn out to have reached the disk after all are not recorded twice.
 
         Args:
             case: all facts as they now are.
@@ -145,18 +145,15 @@ class CaseStore:
         attempt: _Attempt | None = None
         try:
             with self.database.write() as tables:
-                done = self._already_there(tables, case, wanted)
-                if done is None:
-                    attempt = self._write(tables, case, wanted)
+                landed = self._landed(tables, case.id, wanted)
+                attempt = self._write(tables, case, wanted[len(landed) :])
         except StorageError:
             if attempt is not None:
                 self._unsure[case.id] = attempt
             raise
         self._unsure.pop(case.id, None)
-        if attempt is None:
-            return done if done is not None else SavedEdit(self._now(), ())
         self._known[case.id] = attempt.known
-        return attempt.saved
+        return replace(attempt.saved, entries=landed + attempt.saved.entries)
 
     def archive(self, case_id: str, *, note: str = "") -> SavedEdit:
         """Take the case out of the list. It is never deleted: its history is evidence.
@@ -175,6 +172,11 @@ class CaseStore:
             StorageError: nothing was changed.
         """
         return self._set_archived(case_id, EntryKind.REOPENED, note)
+
+    def forget(self, case_id: str) -> None:
+        """Drop what is remembered of a case that was changed past this store; `load` it again."""
+        self._known.pop(case_id, None)
+        self._unsure.pop(case_id, None)
 
     def record(self, case_id: str, entry: HistoryEntry) -> SavedEdit:
         """Add an entry that changes no fact (a file handed over, a credential stored).
@@ -279,22 +281,22 @@ class CaseStore:
             added.append(last)
         return SavedEdit(moment, tuple(added), behind)
 
-    def _already_there(
-        self, tables: Tables, case: Case, entries: tuple[HistoryEntry, ...]
-    ) -> SavedEdit | None:
-        """The earlier save that seemed to fail, if it did reach the disk and is this very one."""
-        unsure = self._unsure.get(case.id)
+    def _landed(
+        self, tables: Tables, case_id: str, entries: tuple[HistoryEntry, ...]
+    ) -> tuple[RecordedEntry, ...]:
+        """Those of `entries` that an earlier save brought to the disk though it seemed to fail."""
+        unsure = self._unsure.get(case_id)
         if unsure is None:
-            return None
+            return ()
         row = tables.execute(
-            "SELECT revision, head_hash FROM cases WHERE id = ?", (case.id,)
+            "SELECT revision, head_hash FROM cases WHERE id = ?", (case_id,)
         ).fetchone()
         head = unsure.saved.entries[-1].hash if unsure.saved.entries else None
         if row is None or row[0] != unsure.known.revision or head not in (None, row[1]):
-            return None
-        self._known[case.id] = unsure.known
-        same = (unsure.known.case, unsure.entries) == (case, entries)
-        return unsure.saved if same else None
+            return ()
+        self._known[case_id] = unsure.known
+        again = entries[: len(unsure.entries)] == unsure.entries
+        return unsure.saved.entries if again else ()
 
     def _set_archived(self, case_id: str, kind: EntryKind, note: str) -> SavedEdit:
         with self.database.write() as tables:

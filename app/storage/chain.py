@@ -57,12 +57,20 @@ class ChainReport:
         return self.broken is None
 
 
-def check_chain(case_id: str, entries: Iterable[RecordedEntry]) -> ChainReport:
+def check_chain(
+    case_id: str,
+    entries: Iterable[RecordedEntry],
+    *,
+    head: tuple[int, str] | None = None,
+    state: str | None = None,
+) -> ChainReport:
     """Recompute the chain of one case.
 
     Args:
         case_id: the case that the entries must belong to.
         entries: all of its entries, in order.
+        head: number and hash that the last entry must have.
+        state: the hash over the facts that the last entry must have sealed.
     """
     last: RecordedEntry | None = None
     count = 0
@@ -81,8 +89,33 @@ def check_chain(case_id: str, entries: Iterable[RecordedEntry]) -> ChainReport:
         entries=count,
         head=last.hash if last else first_link(case_id),
         head_seq=last.seq if last else 0,
-        broken=broken,
+        broken=broken or _cut_short(case_id, last, head) or _changed_facts(last, state),
         clock_went_back=tuple(backwards),
+    )
+
+
+def _cut_short(
+    case_id: str, last: RecordedEntry | None, head: tuple[int, str] | None
+) -> ChainBreak | None:
+    found = (last.seq, last.hash) if last else (0, first_link(case_id))
+    if head is None or head == found:
+        return None
+    return ChainBreak(
+        found[0] + 1,
+        Break.CUT_SHORT,
+        f"The history should end with entry {head[0]} but ends with {found[0]}: "
+        "entries at its end are missing or were replaced.",
+    )
+
+
+def _changed_facts(last: RecordedEntry | None, state: str | None) -> ChainBreak | None:
+    if last is None or state is None or last.state == state:
+        return None
+    return ChainBreak(
+        last.seq,
+        Break.CHANGED_FACTS,
+        f"The facts of the case are not those that entry {last.seq} sealed: "
+        "they were changed outside the program.",
     )
 
 

@@ -193,10 +193,13 @@ def test_a_save_that_reached_the_disk_though_it_failed_is_not_repeated(
         with pytest.raises(StorageError):
             store.save(changed, entries)
     count = len(store.history(case.id))
-    saved = store.save(changed, entries)
-    assert len(store.history(case.id)) == count
-    assert [entry.path for entry in saved.entries] == ["registration.crd"]
-    edit(store, changed, "registration.crd", "6")
+    # Meanwhile the person went on typing.
+    newer = HistoryEntry(EntryKind.FACT_CHANGED, path="registration.city", after="Boston")
+    further = with_value(changed, "registration.city", "Boston", TODAY)
+    saved = store.save(further, [*entries, newer])
+    assert len(store.history(case.id)) == count + 1
+    assert [entry.path for entry in saved.entries] == ["registration.crd", "registration.city"]
+    edit(store, further, "registration.crd", "6")
     assert verify_case(database, case.id).intact
 
 
