@@ -175,6 +175,7 @@ class Field(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
+        grid.setColumnStretch(0, 1)
         if self.label.text():
             grid.addWidget(self.label, 0, 0, 1, 2)
             self.label.setBuddy(self.editor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.onboarding.case import Case
@@ -35,6 +35,8 @@ class Form(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         columns = max((len(row) for row in rows), default=1)
+        for column in range(columns):
+            grid.setColumnStretch(column, 1)
         line = 0
         for text, role in ((title, "group"), (note, "hint")):
             if text:
@@ -59,7 +61,8 @@ class Form(QWidget):
             field = Field(spec, path, open_case)
             field.focused.connect(self.focused)
             last = column == len(specs) - 1
-            grid.addWidget(field, line, column, 1, columns - column if last else 1)
+            span = columns - column if last else 1
+            grid.addWidget(field, line, column, 1, span, Qt.AlignmentFlag.AlignTop)
             self._fields[path] = field
 
     def fields(self) -> tuple[Field, ...]:
