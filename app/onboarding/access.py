@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from ipaddress import AddressValueError, IPv6Address
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -137,18 +138,24 @@ def _host(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = value.strip().rstrip(".")
-    if "://" in text or "/" in text or "@" in text:
+    if "/" in text or "@" in text:
         raise ValueError("Enter the host name alone, without user name, folder or sftp://.")
+    if ":" in text:
+        return _ipv6_address(text)
     labels = text.split(".")
-    if ":" not in text and (
-        len(text) > 253
-        or any(
-            not 0 < len(label) < 64 or not label.replace("-", "").replace("_", "").isalnum()
-            for label in labels
-        )
+    if len(text) > 253 or any(
+        not 0 < len(label) < 64 or not label.replace("-", "").replace("_", "").isalnum()
+        for label in labels
     ):
         raise ValueError("Enter a host name or address, for example sftp.firm.example.")
     return text
+
+
+def _ipv6_address(text: str) -> str:
+    try:
+        return str(IPv6Address(text.removeprefix("[").removesuffix("]")))
+    except AddressValueError:
+        raise ValueError("Enter the host name alone; the port has a field of its own.") from None
 
 
 Host = Annotated[str, BeforeValidator(_host)]
@@ -196,14 +203,23 @@ def level_change_objection(
     """Why a level change should be refused, or None.
 
     Removing an environment from the only account that has it would leave the
-    organisation unable to submit there (guide §4.1, R4.4).
+    organisation unable to submit there (guide §4.1, R4.4). An account whose credentials
+    have not arrived yet is none that remains.
+
+    Raises:
+        KeyError: there is no account `account_id`.
     """
-    changed = next(account for account in accounts if account.id == account_id)
+    changed = {account.id: account for account in accounts}[account_id]
+    remaining = [
+        account
+        for account in accounts
+        if account.id != account_id and account.credentials_received_on is not None
+    ]
     for environment in sorted(changed.environments - new_level.environments):
-        others = (account for account in accounts if account.id != account_id)
-        if not any(environment in account.environments for account in others):
+        if not any(environment in account.environments for account in remaining):
             return (
-                f"This is the only SFTP account with {environment.value} access. Without it the "
-                f"organisation could no longer submit to the {environment.value} environment (§4.1)."
+                f"No other SFTP account with {environment.value} access is in place. Without this "
+                f"one the organisation could not submit to the {environment.value} environment "
+                "(§4.1)."
             )
     return None

@@ -95,6 +95,11 @@ def later(key: str, detail: str, *fields: str) -> Requirement:
     return Requirement(key, RequirementState.LATER, detail, fields)
 
 
+def plural(count: int, noun: str) -> str:
+    """`count` with its `noun`, such as "1 firm" or "1,250 accounts"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Somebody else has to act."""
@@ -126,6 +131,8 @@ class StepFindings:
     waiting: tuple[Waiting, ...] = ()
     #: What is wrong, not merely missing.
     faults: tuple[str, ...] = ()
+    #: What the person must say before the rest can be judged; empty where nothing is open.
+    question: str = ""
     #: Why the step does not apply; empty where it does.
     not_required: str = ""
 

@@ -11,7 +11,11 @@ EASTERN = ZoneInfo("America/New_York")
 
 def eastern_date(moment: datetime) -> date:
     """The calendar day of an aware `moment` in Eastern Time."""
-    return moment.astimezone(EASTERN).date()
+    try:
+        return moment.astimezone(EASTERN).date()
+    except OverflowError:
+        # A file may state the first or last hours that can be written down.
+        return moment.date()
 
 
 @lru_cache(maxsize=64)
@@ -37,8 +41,8 @@ def is_business_day(day: date) -> bool:
 def add_business_days(start: date, days: int) -> date:
     """The business day that lies `days` (1 or more) business days after `start`.
 
-    A start on a weekend or holiday counts from the next business day on, as a form
-    received then does.
+    The day of the start never counts: from a Saturday on, Monday is the first business
+    day and Tuesday the second.
 
     Raises:
         ValueError: `days` is below 1.

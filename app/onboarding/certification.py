@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 
 from app.onboarding.access import Environment
@@ -14,6 +15,7 @@ from app.onboarding.testing import (
     COMPLETED_STATUSES,
     INTERIM_STATUSES,
     DataKind,
+    EvidenceSource,
     FileKind,
     SentBy,
     SubmissionRecord,
@@ -22,6 +24,12 @@ from app.onboarding.tracks import Track, tracks_of
 
 #: Tracks whose submissions are held to a level and an error rate.
 LEVEL_TRACKS = frozenset({Track.SELF_REPORTING, Track.REPORTS_FOR_OTHERS})
+# What feedback does not say and the person must.
+_SAY_ENVIRONMENT = "Say which environment it was sent to."
+_SAY_DATA = "Say whether it holds production data or mock data."
+_SAY_FIRM = "Say which firm it was sent for (reporter CRD)."
+_SAY_SENDER = "Say who sent it: the firm itself or its agent."
+_TO_STATE = frozenset({_SAY_ENVIRONMENT, _SAY_DATA, _SAY_FIRM, _SAY_SENDER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,10 @@ class JudgedSubmission:
     track: Track | None = None
     #: A newer state of the same submission is known.
     superseded: bool = False
-    #: Its numbers cannot be true together.
+    #: It does not count because its numbers cannot be true together.
     contradictory: bool = False
+    #: It would count if the person stated what feedback does not say.
+    to_state: bool = False
 
     @property
     def error_rate(self) -> Fraction | None:
@@ -114,8 +124,10 @@ def level_of(case: Case) -> Level | None:
     firms = 0
     if Track.REPORTS_FOR_OTHERS in tracks:
         firms = sum(firm.ltid_accounts != 0 for firm in case.relationships.served_firms)
-        noun = "firm" if firms == 1 else "firms"
-        basis += f"; aggregate of all firms, and one for each of {firms:,} {noun}"
+        number = f"of {firms:,} " if firms > 1 else ""
+        basis += (
+            f"; aggregate of all firms, and one for each {number}{'firms' if firms > 1 else 'firm'}"
+        )
     return Level(required, accounts, firms, basis)
 
 
@@ -153,15 +165,15 @@ def judge_submissions(case: Case) -> tuple[JudgedSubmission, ...]:
         track = None if obstacle else _served_track(record, case.registration, tracks)
         if track is None and not obstacle:
             obstacle = _wrong_sender(record, case.registration, tracks)
-        reason = obstacle or "Completed in the test environment, chosen for certification."
         judged.append(
             JudgedSubmission(
                 record,
                 not obstacle,
-                reason,
+                obstacle or "Completed in the test environment, chosen for certification.",
                 track,
                 superseded=record.id not in newest,
-                contradictory=bool(_contradiction(record)),
+                contradictory=bool(obstacle) and obstacle == _contradiction(record),
+                to_state=record.chosen and obstacle in _TO_STATE,
             )
         )
     return tuple(judged)
@@ -175,13 +187,23 @@ def _newest(records: tuple[SubmissionRecord, ...]) -> frozenset[str]:
     """
     newest: dict[str, SubmissionRecord] = {}
     for record in records:
-        if record.submission_id is None:
-            continue
-        known = newest.get(record.submission_id)
-        if known is None or (record.feedback_version or 0) > (known.feedback_version or 0):
-            newest[record.submission_id] = record
+        if record.submission_id is not None:
+            known = newest.setdefault(record.submission_id, record)
+            newest[record.submission_id] = max(known, record, key=_newness)
     alone = {record.id for record in records if record.submission_id is None}
     return frozenset(alone | {record.id for record in newest.values()})
+
+
+def _newness(record: SubmissionRecord) -> tuple[int, bool, datetime, bool, bool, str]:
+    """What is newer sorts higher; among equals the person's choice, never the order of rows."""
+    return (
+        record.feedback_version or 0,
+        record.chosen,
+        record.completed_at or datetime.min.replace(tzinfo=UTC),
+        record.source is EvidenceSource.FEEDBACK_FILE,
+        record.accounts_received is not None,
+        record.id,
+    )
 
 
 def _obstacle(
@@ -193,7 +215,7 @@ def _obstacle(
     if record.kind is FileKind.TIDS:
         return "A Transformed Identifiers File holds no accounts."
     if record.id not in newest:
-        return "A newer state of the same submission is in the table."
+        return "Another row holds the same submission, in a newer or equal state."
     return (
         _status_obstacle(record)
         or _count_obstacle(record)
@@ -234,26 +256,28 @@ def _contradiction(record: SubmissionRecord) -> str:
 
 def _reporter_obstacle(record: SubmissionRecord, case: Case, tracks: tuple[Track, ...]) -> str:
     own = case.registration.identifier
+    by_agent = sender_of(record, case.registration) is SentBy.AGENT
+    for_others = case.registration.serves_others and not by_agent
     named = {record.reporter_crd, record.correspondent_crd} - {None}
-    if case.registration.serves_others:
+    if not named:
+        return _SAY_FIRM if for_others and Track.REPORTS_FOR_OTHERS in tracks else ""
+    reporter = record.reporter_crd or record.correspondent_crd
+    if for_others:
         served = {firm.crd for firm in case.relationships.served_firms}
-        if not named and Track.REPORTS_FOR_OTHERS in tracks:
-            return "Say which firm it was sent for (reporter CRD)."
-        if named and not named & (served | {own}):
-            return f"Sent for CRD {record.reporter_crd}, which is not among the firms of step 5."
-        return ""
-    if named and own is not None and own not in named:
-        return f"Sent for CRD {record.reporter_crd}, not for this firm (CRD {own})."
+        if not named & (served | {own}):
+            return f"Sent for CRD {reporter}, which is not among the firms of step 5."
+    elif own is not None and own not in named:
+        return f"Sent for CRD {reporter}, not for this firm ({own})."
     return ""
 
 
 def _stated_obstacle(record: SubmissionRecord, tracks: tuple[Track, ...]) -> str:
     if record.environment is None:
-        return "Say which environment it was sent to."
+        return _SAY_ENVIRONMENT
     if record.environment is Environment.PRODUCTION:
         return "Sent to production: only the test environment counts."
     if record.data is None:
-        return "Say whether it holds production data or mock data."
+        return _SAY_DATA
     mock_asked = Track.NO_LTID_ACCOUNTS in tracks
     if record.data is DataKind.MOCK and not mock_asked:
         return "Mock data counts only for firms without LTID accounts (§6.3)."
@@ -285,7 +309,7 @@ def _wrong_sender(
         return "Who reports for the firm is not answered yet (step 1)."
     sender = sender_of(record, registration)
     if sender is None:
-        return "Say who sent it: the firm itself or its agent."
+        return _SAY_SENDER
     if sender is SentBy.OURSELVES:
         return "Sent by the firm itself, but its agent reports for it (step 1)."
-    return "Sent by somebody else, but the firm reports for itself (step 1)."
+    return "Sent by somebody else, but no agent reports for this firm (step 1)."

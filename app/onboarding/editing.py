@@ -15,7 +15,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from app.onboarding.case import LONGEST_UNACCEPTED, Case
-from app.onboarding.values import Facts, Row
+from app.onboarding.values import Facts, Row, is_blank
 
 
 class FieldProblemError(ValueError):
@@ -42,8 +42,9 @@ def value_at(case: Case, path: str) -> Any:
 def with_value(case: Case, path: str, raw: object, today: date) -> Case:
     """The case with `raw` (text as typed, or a value) at `path`, validated.
 
-    A blank text empties a field that may be empty. What the field held unaccepted
-    before is forgotten.
+    A text in which nothing can be seen empties a field that may be empty. What the field
+    held unaccepted before is forgotten. The case's own marks (its id, when it was created)
+    and the ids of rows are no fields.
 
     Raises:
         FieldProblemError: `raw` does not fit the field.
@@ -59,7 +60,9 @@ def with_unaccepted(case: Case, path: str, text: str) -> Case:
     The fact itself becomes empty: a wrong new text must not leave the old fact standing.
     """
     value_at(case, path)
-    kept = {**case.unaccepted, path: text[:LONGEST_UNACCEPTED]}
+    # Halves of characters cannot be written to a file.
+    storable = text[:LONGEST_UNACCEPTED].encode("utf-8", "replace").decode("utf-8")
+    kept = {**case.unaccepted, path: storable}
     emptied = (
         _replaced(case, path.split("."), None, path, date.max) if _optional(case, path) else case
     )
@@ -113,7 +116,7 @@ def _field(node: Any, name: str) -> Any:
 
 def _row(rows: tuple[Any, ...], row_id: str) -> Any:
     for row in rows:
-        if row.id == row_id:
+        if isinstance(row, Row) and row.id == row_id:
             return row
     raise KeyError(row_id)
 
@@ -130,16 +133,24 @@ def _put(node: Any, parts: list[str], value: object) -> Any:
 
 
 def _replaced(case: Case, parts: list[str], raw: object, path: str, today: date) -> Case:
-    owner = value_at(case, ".".join(parts[:-1])) if len(parts) > 1 else case
-    _field(owner, parts[-1])
+    owner = _owner(case, parts)
     value = _validated(type(owner), parts[-1], raw, path, today)
     return cast(Case, _put(case, parts, value))
 
 
+def _owner(case: Case, parts: list[str]) -> Facts:
+    """What the field at `parts` belongs to; KeyError where that is no field to fill in."""
+    owner = value_at(case, ".".join(parts[:-1])) if len(parts) > 1 else case
+    _field(owner, parts[-1])
+    if isinstance(owner, Case) or (isinstance(owner, Row) and parts[-1] == "id"):
+        raise KeyError(".".join(parts))
+    return cast(Facts, owner)
+
+
 def _optional(case: Case, path: str) -> bool:
     """Whether the field at `path` may be empty."""
-    owner_path, _, name = path.rpartition(".")
-    adapter = _adapter(cast(Hashable, type(value_at(case, owner_path))), name)
+    parts = path.split(".")
+    adapter = _adapter(cast(Hashable, type(_owner(case, parts))), parts[-1])
     try:
         adapter.validate_python(None)
     except ValidationError:
@@ -155,9 +166,11 @@ def _adapter(owner: Hashable, name: str) -> TypeAdapter[Any]:
 
 
 def _validated(owner: type[Facts], name: str, raw: object, path: str, today: date) -> Any:
-    value = None if isinstance(raw, str) and not raw.strip() else raw
+    value = None if isinstance(raw, str) and is_blank(raw) else raw
     try:
-        return _adapter(cast(Hashable, owner), name).validate_python(value, context={"today": today})
+        return _adapter(cast(Hashable, owner), name).validate_python(
+            value, context={"today": today}
+        )
     except ValidationError as problem:
         raise FieldProblemError(path, _plain(problem)) from None
 

@@ -91,8 +91,11 @@ class Registration(Facts):
 
     @property
     def identifier(self) -> str | None:
-        """The number CAT knows the organisation by: its CRD number, else its ORG ID."""
-        return self.crd or self.org_id
+        """The number CAT knows the organisation by.
+
+        An Industry Member has a CRD number, an agent that or an ORG ID (R1.2).
+        """
+        return self.crd or (self.org_id if self.is_reporting_agent else None)
 
     @property
     def is_reporting_agent(self) -> bool:

@@ -14,8 +14,10 @@ from app.onboarding.assessment import (
     StepStatus,
     Verdict,
 )
+from app.onboarding.business_calendar import long_date
 from app.onboarding.case import Case
 from app.onboarding.certification import judge_submissions, level_of
+from app.onboarding.counting import counted_totals, processing_dates
 from app.onboarding.guide import the_guide
 from app.onboarding.steps import (
     administrators,
@@ -49,10 +51,12 @@ _RULES = {
     6: testing.findings,
 }
 #: Requirements of step 6 that a submission under way may still meet.
-_RESULTS = frozenset({"level", "each_firm", "error_rate", "agent_submission", "mock_data"})
+_RESULTS = frozenset(
+    {"level", "each_firm", "error_rate", "agent_connected", "agent_submission", "mock_data"}
+)
 _STOPPED = (
     "No accounts with LTIDs: certifying is encouraged, not required (§6.3). "
-    "Choose in step 1 to go on."
+    "To go on all the same, say so in step 1."
 )
 
 
@@ -68,9 +72,9 @@ def assess(case: Case, today: date) -> Assessment:
         tracks=tracks_of(case.registration),
         steps=tuple(steps),
         submissions=judged,
-        totals=testing.counted_totals(case, judged),
+        totals=counted_totals(case, judged),
         level=level_of(case),
-        processing_dates=testing.processing_dates(judged),
+        processing_dates=processing_dates(judged),
         verdict=_verdict(case, tuple(steps)),
         next_action=_next_action(tuple(steps)),
         open_items=register.open_items(case),
@@ -85,8 +89,8 @@ def _assess_step(
         stopped = StepFindings(not_required=_STOPPED)
         return StepAssessment(guide, StepStatus.NOT_REQUIRED, _STOPPED, stopped)
     if number == 7:
-        ready = all(step.status.settled for step in before)
-        findings = certify.findings(case, today, ready=ready)
+        unsettled = tuple(step.number for step in before if not step.status.settled)
+        findings = certify.findings(case, today, unsettled)
     else:
         findings = _RULES[number](case, today)
     status, reason = _status(number, case, findings, before)
@@ -105,7 +109,7 @@ def _status(
         return StepStatus.NEEDS_ATTENTION, f"{wrong} {noun} correcting."
     if findings.faults:
         return StepStatus.NEEDS_ATTENTION, findings.faults[0]
-    blocking = [before[n - 1] for n in PREREQUISITES[number] if not before[n - 1].status.settled]
+    blocking = _blocking(number, before)
     open_requirements = [r for r in findings.requirements if not r.met]
     if not open_requirements:
         if not blocking:
@@ -118,11 +122,19 @@ def _status(
     waited = [r for r in open_requirements if r.state is RequirementState.WAITING]
     first = (missing or waited or open_requirements)[0]
     if not findings.started:
-        locked = f" Follows step {blocking[0].number}." if blocking else ""
-        return StepStatus.NOT_STARTED, f"{first.detail}{locked}"
+        return StepStatus.NOT_STARTED, f"{first.detail}{_locked(number, blocking)}"
+    if findings.question:
+        return StepStatus.IN_PROGRESS, findings.question
     if (waited and not missing) or (findings.waiting and _only_results_missing(number, missing)):
         return StepStatus.WAITING, _waiting_line(findings, first.detail)
     return StepStatus.IN_PROGRESS, first.detail
+
+
+def _locked(number: int, blocking: list[StepAssessment]) -> str:
+    """Which step comes before; step 7 says so itself."""
+    if not blocking or number == 7:
+        return ""
+    return f" Follows step {blocking[0].number}, {blocking[0].guide.title}."
 
 
 def _only_results_missing(number: int, missing: list[Requirement]) -> bool:
@@ -134,13 +146,18 @@ def _waiting_line(findings: StepFindings, otherwise: str) -> str:
     if not findings.waiting:
         return otherwise
     first = findings.waiting[0]
-    return first.action or f"Waiting for {first.on_whom}: {first.for_what}."
+    since = f" since {long_date(first.since)}" if first.since else ""
+    line = f"Waiting for {first.on_whom}{since}: {first.for_what}."
+    if first.expected:
+        return f"{line} Expected by {long_date(first.expected)}."
+    return f"{line} {first.action}".strip()
 
 
 def _to_correct(number: int, case: Case) -> int:
     """How many fields of the step hold a text that they could not accept."""
     prefix = f"{STEP_SECTIONS[number]}."
-    return sum(path.startswith(prefix) for path in case.unaccepted)
+    hidden = (*register.hidden_fields(case.registration), *relationships.hidden_lists(case))
+    return sum(path.startswith(prefix) and not path.startswith(hidden) for path in case.unaccepted)
 
 
 def _verdict(case: Case, steps: tuple[StepAssessment, ...]) -> Verdict:
@@ -155,15 +172,33 @@ def _verdict(case: Case, steps: tuple[StepAssessment, ...]) -> Verdict:
 
 
 def _next_action(steps: tuple[StepAssessment, ...]) -> NextAction:
-    """What is wrong first, then what can go on, then what is waited for."""
-    order = (
-        {StepStatus.NEEDS_ATTENTION},
-        {StepStatus.IN_PROGRESS, StepStatus.NOT_STARTED},
-        {StepStatus.WAITING},
+    """What is wrong first, then what can be done, then what is waited for.
+
+    While others have their turn, steps 2 to 5 can be prepared; testing and certifying cannot.
+    """
+    open_steps = [step for step in steps if not step.status.settled]
+    doable = [
+        step
+        for step in open_steps
+        if step.status is not StepStatus.WAITING and any(_to_do(r) for r in step.requirements)
+    ]
+    candidates = (
+        [step for step in open_steps if step.status is StepStatus.NEEDS_ATTENTION],
+        [step for step in doable if step.number < 6 or not _blocking(step.number, steps)],
+        [step for step in open_steps if step.status is StepStatus.WAITING],
+        open_steps,
     )
-    for wanted in order:
-        for step in steps:
-            if step.status in wanted:
-                return NextAction(step.number, step.reason)
+    for found in candidates:
+        if found:
+            return NextAction(found[0].number, found[0].reason)
     last = 1 if steps[6].status is StepStatus.NOT_REQUIRED else 7
     return NextAction(last, "Nothing is left to do.")
+
+
+def _to_do(requirement: Requirement) -> bool:
+    return requirement.state is RequirementState.UNMET
+
+
+def _blocking(number: int, steps: tuple[StepAssessment, ...]) -> list[StepAssessment]:
+    """The steps that must be settled first and are not."""
+    return [steps[n - 1] for n in PREREQUISITES[number] if not steps[n - 1].status.settled]

@@ -9,7 +9,6 @@ from app.onboarding.access import ConnectionTest, Environment
 from app.onboarding.business_calendar import eastern_date
 from app.onboarding.values import (
     AccountCount,
-    AnyDate,
     Crd,
     Facts,
     Moment,
@@ -120,7 +119,7 @@ class SubmissionRecord(Row):
     #: The administrator's choice: does this submission stand for certification (R6.8).
     chosen: bool = True
     #: The processing date that the person picked; None: the proposed one.
-    processing_date: AnyDate | None = None
+    processing_date: PastDate | None = None
 
     @property
     def known_status(self) -> SubmissionStatus | None:
@@ -145,6 +144,7 @@ class SubmissionRecord(Row):
         """Whether receipt and completion name two days and the person has not picked (R6.5)."""
         return (
             self.processing_date is None
+            and self.receipt_date is not None
             and self.completion_date is not None
             and self.receipt_date != self.completion_date
         )
@@ -172,6 +172,8 @@ class DistinctAccounts(Facts):
 
     record_ids: tuple[str, ...]
     received: AccountCount
+    #: Of these, accounts whose LTIDs have all ended; None: the sum over the submissions is taken.
+    without_current_ltid: AccountCount | None = None
     stated_by: Name | None = None
     stated_at: Moment
     #: Counted from the submission files themselves rather than stated.

@@ -35,14 +35,32 @@ class Row(Facts):
 
 
 def one_line(text: str) -> str:
-    """`text` on one line, without control and direction-changing characters."""
+    """`text` on one line, without control and direction-changing characters.
+
+    Halves of characters (surrogates), which a broken paste leaves and no file can hold, go too.
+    """
     kept = (
         " " if character.isspace() else character
         for character in text
         if character.isspace()
-        or not (unicodedata.category(character) == "Cc" or character in _DIRECTION_CHARACTERS)
+        or not (
+            unicodedata.category(character) in ("Cc", "Cs") or character in _DIRECTION_CHARACTERS
+        )
     )
     return " ".join("".join(kept).split())
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of `text` can be seen: only blanks, control and zero-width characters."""
+    return all(
+        character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Cs")
+        for character in text
+    )
+
+
+def _compact(text: str) -> str:
+    """`text` without anything that cannot be seen: what a paste from a web page brings along."""
+    return "".join(character for character in text if not is_blank(character))
 
 
 def _name(value: object) -> object:
@@ -67,7 +85,7 @@ def _identifier(what: str, longest: int) -> BeforeValidator:
     def check(value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, str | int):
             return value
-        digits = "".join(str(value).split())
+        digits = _compact(str(value))
         if not re.fullmatch(r"[0-9]+", digits):
             raise ValueError(f"{what} is digits only, for example 123456.")
         if digits.startswith("0"):
@@ -82,8 +100,9 @@ def _identifier(what: str, longest: int) -> BeforeValidator:
 def _account_count(value: object) -> object:
     if not isinstance(value, str):
         return value
-    text = value.strip()
-    if re.fullmatch(r"-\s*[0-9][0-9, ]*", text):
+    text = "".join(character for character in value if not is_blank(character) or character == " ")
+    text = text.strip()
+    if re.fullmatch(r"[-\u2212]\s*[0-9][0-9, ]*", text):
         raise ValueError("The number of accounts cannot be below 0.")
     if not re.fullmatch(r"[0-9]+|[0-9]{1,3}(,[0-9]{3})+", text):
         raise ValueError("Enter a whole number of accounts, for example 85 or 1,250.")
@@ -106,7 +125,7 @@ def _email(value: object) -> object:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        return validate_email(one_line(value), check_deliverability=False).normalized
+        return validate_email(_compact(value), check_deliverability=False).normalized
     except EmailNotValidError:
         raise ValueError(
             "This is not an e-mail address; it looks like name@firm.example."
@@ -118,12 +137,18 @@ def _phone(value: object) -> object:
         return value
     import phonenumbers
 
+    text = one_line(value)
     try:
-        number = phonenumbers.parse(one_line(value)[:250], "US")
+        number = phonenumbers.parse(text[:250], "US")
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+    possible = phonenumbers.ValidationResult.IS_POSSIBLE
+    # "Possible" alone would let a local number without area code pass.
+    if number is None or phonenumbers.is_possible_number_with_reason(number) != possible:
         raise ValueError("Enter a phone number with area code, for example 212-555-0100.")
+    kept = f"011{number.country_code}{number.national_number}{number.extension or ''}"
+    if sum(character.isdigit() for character in text) > len(kept):
+        raise ValueError("Enter one phone number; this looks like more than one.")
     style = (
         phonenumbers.PhoneNumberFormat.NATIONAL
         if number.country_code == 1
@@ -151,13 +176,13 @@ def _date(value: object) -> object:
 
     # Two different defaults: a part that the text leaves open comes out differently.
     try:
-        first = parser.parse(text, default=datetime(2000, 1, 1), dayfirst=False)  # noqa: DTZ001
-        second = parser.parse(text, default=datetime(2004, 2, 2), dayfirst=False)  # noqa: DTZ001
+        first, second = (
+            parser.parse(text, default=default, dayfirst=False, ignoretz=True)
+            for default in (datetime(2000, 1, 1), datetime(2004, 2, 2))  # noqa: DTZ001
+        )
     except (ValueError, OverflowError):
         raise ValueError(_DATE_HELP) from None
-    if first.date() != second.date() or (first.time() == second.time()) != (
-        first.time() == datetime.min.time()
-    ):
+    if first != second or first.time() != datetime.min.time():
         raise ValueError(_DATE_HELP)
     return first.date()
 

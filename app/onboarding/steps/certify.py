@@ -21,24 +21,13 @@ from app.onboarding.guide import the_guide
 FOLLOW_UP_BUSINESS_DAYS = 2
 
 
-def findings(case: Case, today: date, *, ready: bool) -> StepFindings:
-    """What step 7 requires; `ready` says whether steps 1 to 6 are settled."""
+def findings(case: Case, today: date, unsettled: tuple[int, ...]) -> StepFindings:
+    """What step 7 requires; `unsettled` are the numbers of the steps before that are open."""
     certification = case.certification
-    contacted = certification.contacted_on
     return StepFindings(
         requirements=(
-            require("steps_done", True, proof="Steps 1 to 6 are settled")
-            if ready
-            else later("steps_done", "Finish the steps before."),
-            require(
-                "contacted",
-                contacted is not None and certification.contacted_by is not None,
-                proof=f"{long_date(contacted)} by {certification.contacted_by}"
-                if contacted
-                else "",
-                missing="Send the e-mail or call, then record the day and who did it.",
-                fields=_empty_contact_fields(certification),
-            ),
+            _steps_done(certification, unsettled),
+            _contacted(certification, unsettled),
             _answer("certification_verified", "verified", certification),
             _answer("production_granted", "production_granted", certification),
             _answer("confirmation", "confirmation_received", certification),
@@ -46,6 +35,33 @@ def findings(case: Case, today: date, *, ready: bool) -> StepFindings:
         started=certification != Certification(),
         hints=_hints(case, today),
         waiting=_waiting(certification, today),
+    )
+
+
+def _steps_done(certification: Certification, unsettled: tuple[int, ...]) -> Requirement:
+    """Nobody is sent to the Help Desk too early; who went all the same is told so."""
+    if not unsettled:
+        return require("steps_done", True, proof="Steps 1 to 6 are settled")
+    noun = "step" if len(unsettled) == 1 else "steps"
+    line = f"Still open: {noun} {', '.join(str(number) for number in unsettled)}."
+    if certification == Certification():
+        return later("steps_done", line)
+    return require("steps_done", False, missing=line)
+
+
+def _contacted(certification: Certification, unsettled: tuple[int, ...]) -> Requirement:
+    on, by = certification.contacted_on, certification.contacted_by
+    fields = _empty_contact_fields(certification)
+    if unsettled and on is None and by is None:
+        return later("contacted", "Its turn comes when steps 1 to 6 are settled.", *fields)
+    return require(
+        "contacted",
+        on is not None and by is not None,
+        proof=f"{long_date(on)} by {by}" if on else "",
+        missing="Record the day of the contact and who made it."
+        if on or by
+        else "Send the e-mail or call, then record the day and who did it.",
+        fields=fields,
     )
 
 
@@ -75,17 +91,22 @@ def _waiting(certification: Certification, today: date) -> tuple[Waiting, ...]:
     contacted = certification.contacted_on
     if contacted is None or certification.confirmation_received.on is not None:
         return ()
+    outstanding = [
+        words
+        for answer, words in (
+            (certification.verified, "verifying the steps"),
+            (certification.production_granted, "granting production access"),
+            (certification.confirmation_received, "confirming production access"),
+        )
+        if answer.on is None
+    ]
     follow_up = add_business_days(contacted, FOLLOW_UP_BUSINESS_DAYS)
     action = (
         f"No date is promised. A call from {long_date(follow_up)} on is reasonable."
         if follow_up >= today
         else "No date is promised; a call to the Help Desk is reasonable now."
     )
-    return (
-        Waiting(
-            "FINRA CAT", "verifying the steps and granting production", contacted, action=action
-        ),
-    )
+    return (Waiting("FINRA CAT", outstanding[0], contacted, action=action),)
 
 
 def _hints(case: Case, today: date) -> tuple[Hint, ...]:

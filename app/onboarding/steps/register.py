@@ -11,11 +11,12 @@ from app.onboarding.assessment import (
     StepFindings,
     Waiting,
     later,
+    plural,
     require,
 )
-from app.onboarding.business_calendar import add_business_days, is_holiday, long_date
+from app.onboarding.business_calendar import add_business_days, is_business_day, long_date
 from app.onboarding.case import Case
-from app.onboarding.firm import Registration, SecondarySource, Source
+from app.onboarding.firm import OrganisationType, Registration, SecondarySource, Source
 from app.onboarding.guide import the_guide
 
 _FINRA_CAT = "FINRA CAT"
@@ -36,8 +37,8 @@ def findings(case: Case, today: date) -> StepFindings:
             _submitted(registration),
             _verified(registration, today),
         ),
-        started=registration != Registration() or bool(case.unaccepted),
-        hints=_hints(registration, today),
+        started=registration != Registration(),
+        hints=_hints(case, today),
         waiting=waiting,
         faults=tuple(item.action for item in waiting if item.overdue),
     )
@@ -53,11 +54,30 @@ def expected_by(registration: Registration) -> date | None:
 def open_items(case: Case) -> tuple[str, ...]:
     """What stays open without blocking: the ID that comes with the entitlement e-mail (R1.2)."""
     registration = case.registration
-    if registration.is_reporting_agent and registration.identifier is None:
-        if any(person.confirmed_on for person in case.administration.administrators):
-            return ("Account Administrator access is granted: enter the new ID in step 1.",)
-        return ("The organisation's ID arrives with the entitlement e-mail; enter it in step 1.",)
-    return ()
+    if not (registration.is_reporting_agent and registration.awaits_identifier):
+        return ()
+    if registration.identifier is not None:
+        return ()
+    if _access_granted(case):
+        return ("Access is granted: enter the ID from the entitlement e-mail in step 1.",)
+    return ("The organisation's ID arrives with the entitlement e-mail; enter it in step 1.",)
+
+
+def _access_granted(case: Case) -> bool:
+    return any(person.confirmed_on for person in case.administration.administrators)
+
+
+def hidden_fields(registration: Registration) -> frozenset[str]:
+    """Paths of fields that the other answers make irrelevant; what stands there is kept."""
+    agent = registration.is_reporting_agent
+    irrelevant = {
+        "org_id": not agent,
+        "awaits_identifier": not agent,
+        "reports_for_others": agent,
+        "primary_vendor": registration.primary_source is not Source.VENDOR,
+        "secondary_vendor": registration.secondary_source is not SecondarySource.VENDOR,
+    }
+    return frozenset(f"registration.{name}" for name, hidden in irrelevant.items() if hidden)
 
 
 def _missing(registration: Registration, names: dict[str, str]) -> dict[str, str]:
@@ -131,8 +151,11 @@ def _sources(registration: Registration) -> Requirement:
         names["primary_vendor"] = "name of the primary vendor"
     if registration.secondary_source is SecondarySource.VENDOR:
         names["secondary_vendor"] = "name of the secondary vendor"
-    first = registration.primary_vendor or "self"
-    second = registration.secondary_vendor or str(registration.secondary_source)
+    # A vendor's name stays stored when the source changes to self; it is not said then.
+    first = registration.primary_vendor if "primary_vendor" in names else "self"
+    second = str(registration.secondary_source)
+    if "secondary_vendor" in names:
+        second = registration.secondary_vendor or ""
     return _asked(
         "sources", _missing(registration, names), f"Primary: {first}; secondary: {second}"
     )
@@ -151,13 +174,15 @@ def _ltid_accounts(registration: Registration) -> Requirement:
     count = registration.ltid_accounts
     scope = " (all firms together)" if registration.serves_others else ""
     missing = _missing(registration, {"ltid_accounts": "number of accounts with LTIDs"})
-    return _asked("ltid_accounts", missing, f"{count or 0:,} accounts{scope}")
+    return _asked("ltid_accounts", missing, f"{plural(count or 0, 'account')}{scope}")
 
 
 def _submitted(registration: Registration) -> Requirement:
-    missing = _missing(
-        registration, {"submitted_on": "the day of submission", "submitted_by": "who submitted it"}
-    )
+    names = {"submitted_on": "the day of submission", "submitted_by": "who submitted it"}
+    missing = _missing(registration, names)
+    if len(missing) == len(names):
+        line = "Send the online form, then record the day and who sent it."
+        return require("submitted", False, missing=line, fields=tuple(missing))
     on = registration.submitted_on
     proof = f"{long_date(on)} by {registration.submitted_by}" if on else ""
     return _asked("submitted", missing, proof)
@@ -195,9 +220,11 @@ def _waiting(registration: Registration, today: date) -> tuple[Waiting, ...]:
     )
 
 
-def _hints(registration: Registration, today: date) -> tuple[Hint, ...]:
+def _hints(case: Case, today: date) -> tuple[Hint, ...]:
+    registration = case.registration
     dates = the_guide().dates
-    hints = []
+    granted = _access_granted(case)
+    hints = [Hint("§1, footnote 1", item, warning=granted) for item in open_items(case)]
     if registration.submitted_on is None and today > dates.registration_recommended_by:
         hints.append(
             Hint(
@@ -220,12 +247,31 @@ def _hints(registration: Registration, today: date) -> tuple[Hint, ...]:
         hints.append(
             Hint("§1", "The form was processed before it was submitted: check.", warning=True)
         )
-    if submitted is not None and (submitted.weekday() > 4 or is_holiday(submitted)):
+    if submitted is not None and not is_business_day(submitted):
         hints.append(
-            Hint("§1", "Submitted on a day without business: it counts from the next one.")
+            Hint(
+                "§1",
+                f"{long_date(submitted)} is no business day; "
+                f"{long_date(add_business_days(submitted, 1))} is the first that counts.",
+            )
         )
     hints.extend(_number_hints(registration))
     return tuple(hints)
+
+
+def changed_number(registration: Registration) -> tuple[Hint, ...]:
+    """Where today's number of accounts differs from the registered one: both, and advice (R6.3)."""
+    now, then = registration.ltid_accounts_today, registration.ltid_accounts
+    if now is None or then is None or now == then:
+        return ()
+    return (
+        Hint(
+            "§6",
+            f"Registered: {plural(then, 'account')}; today: {now:,}. The registered number rules; "
+            "tell the Help Desk that it has changed.",
+            warning=True,
+        ),
+    )
 
 
 def _number_hints(registration: Registration) -> list[Hint]:
@@ -238,16 +284,7 @@ def _number_hints(registration: Registration) -> list[Hint]:
                 "You may stop after this step, or go on and certify with mock data.",
             )
         )
-    if registration.serves_others:
+    clears = registration.organisation_type is OrganisationType.CLEARING_FIRM
+    if registration.serves_others or clears:
         hints.append(Hint("§1, footnote 2", "Give the total of all firms you report for."))
-    now, then = registration.ltid_accounts_today, registration.ltid_accounts
-    if now is not None and then is not None and now != then:
-        hints.append(
-            Hint(
-                "§6",
-                f"Registered: {then:,} accounts; today: {now:,}. The registered number sets the level; "
-                "tell the Help Desk that it has changed.",
-                warning=True,
-            )
-        )
-    return hints
+    return [*hints, *changed_number(registration)]

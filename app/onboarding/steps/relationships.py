@@ -11,10 +11,12 @@ from app.onboarding.assessment import (
     StepFindings,
     Waiting,
     later,
+    plural,
     require,
 )
 from app.onboarding.business_calendar import long_date
 from app.onboarding.case import Case
+from app.onboarding.firm import Registration, SecondarySource, Source
 from app.onboarding.relationships import ReportingAgent, ServedFirm
 from app.onboarding.tracks import uses_agent
 
@@ -30,9 +32,10 @@ def findings(case: Case, today: date) -> StepFindings:
     agents, firms = relationships.agents, relationships.served_firms
     started = bool(agents or firms)
     requirements = []
-    if case.registration.primary_source is None and not case.registration.serves_others:
-        answer = "Step 1 says whether this is needed: who is the primary source?"
-        return StepFindings((later("agents", answer, "registration.primary_source"),), started)
+    unanswered = _unanswered(case.registration)
+    if unanswered:
+        answer = "Step 1 tells whether this is needed: say who reports for whom."
+        return StepFindings((later("agents", answer, *unanswered),), started)
     if uses_agent(case.registration):
         requirements.append(_agents(agents))
     if case.registration.serves_others:
@@ -46,6 +49,20 @@ def findings(case: Case, today: date) -> StepFindings:
         waiting=_waiting(firms) if case.registration.serves_others else (),
         faults=_faults(firms) if case.registration.serves_others else (),
     )
+
+
+def _unanswered(registration: Registration) -> tuple[str, ...]:
+    """Answers of step 1 that must be known before this step can be said not to be required."""
+    if uses_agent(registration) or registration.serves_others:
+        return ()
+    names = ("organisation_type", "primary_source", "secondary_source", "reports_for_others")
+    return tuple(f"registration.{name}" for name in names if getattr(registration, name) is None)
+
+
+def hidden_lists(case: Case) -> tuple[str, ...]:
+    """Paths of the lists that the answers of step 1 make irrelevant; what they hold is kept."""
+    hidden = [] if uses_agent(case.registration) else [f"{_AGENTS}."]
+    return (*hidden, *(() if case.registration.serves_others else (f"{_FIRMS}.",)))
 
 
 def agent_complete(agent: ReportingAgent) -> bool:
@@ -90,11 +107,11 @@ def _served_firms(firms: tuple[ServedFirm, ...]) -> Requirement:
     if not firms:
         missing, fields = "List the firms you report for.", (_FIRMS,)
     elif unnamed:
-        missing = f"{_count(len(unnamed))} without name or CRD number."
+        missing = f"{plural(len(unnamed), 'firm')} without name or CRD number."
         empty = "crd" if unnamed[0].crd is None else "name"
         fields = (f"{_FIRMS}.{unnamed[0].id}.{empty}",)
     elif waiting:
-        missing = f"{_count(len(waiting))} of {len(firms):,} still to enter the relationship."
+        missing = f"{len(waiting):,} of {plural(len(firms), 'firm')} still to enter it."
         fields = (f"{_FIRMS}.{waiting[0].id}.relationship_entered_on",)
         return Requirement(
             "served_firms", RequirementState.WAITING, missing, fields, ("no_carry_over",)
@@ -102,15 +119,11 @@ def _served_firms(firms: tuple[ServedFirm, ...]) -> Requirement:
     return require(
         "served_firms",
         bool(firms) and not unnamed,
-        proof=f"Entered by all {len(firms):,} firms",
+        proof=f"Entered by {'all ' if len(firms) > 1 else ''}{plural(len(firms), 'firm')}",
         missing=missing,
         fields=fields,
         readings=("no_carry_over",),
     )
-
-
-def _count(number: int) -> str:
-    return "1 firm" if number == 1 else f"{number:,} firms"
 
 
 def _waiting(firms: tuple[ServedFirm, ...]) -> tuple[Waiting, ...]:
@@ -137,7 +150,12 @@ def _hints(case: Case, today: date) -> tuple[Hint, ...]:
     agents = case.relationships.agents
     registration = case.registration
     known = {(agent.name or "").casefold() for agent in agents}
-    vendors = (registration.primary_vendor, registration.secondary_vendor)
+    vendors = (
+        registration.primary_vendor if registration.primary_source is Source.VENDOR else None,
+        registration.secondary_vendor
+        if registration.secondary_source is SecondarySource.VENDOR
+        else None,
+    )
     unlisted = [v for v in vendors if v and v.casefold() not in known]
     if uses_agent(registration) and agents:
         hints.extend(

@@ -31,7 +31,7 @@ def findings(case: Case, today: date) -> StepFindings:
         )
     best = _furthest(accounts)
     return StepFindings(
-        requirements=(_requested(best), _received(best), _password_reset(best)),
+        requirements=(_requested(best, accounts), _received(best), _password_reset(best)),
         started=bool(accounts),
         hints=_hints(case),
         waiting=_waiting(accounts),
@@ -62,7 +62,15 @@ def _furthest(accounts: tuple[SftpAccount, ...]) -> SftpAccount | None:
     return max(able, key=progress, default=None)
 
 
-def _requested(account: SftpAccount | None) -> Requirement:
+def _requested(account: SftpAccount | None, accounts: tuple[SftpAccount, ...]) -> Requirement:
+    unmarked = next((a for a in accounts if a.current_level is None), None)
+    if account is None and unmarked is not None:
+        return require(
+            "sftp_requested",
+            False,
+            missing="Say which access level the form marks: test, production, both, or none.",
+            fields=(f"{_LIST}.{unmarked.id}.level",),
+        )
     if account is None:
         return require(
             "sftp_requested",

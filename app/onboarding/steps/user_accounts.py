@@ -36,7 +36,7 @@ def findings(case: Case, today: date) -> StepFindings:
         ),
         started=bool(accounts),
         hints=_hints(case),
-        faults=tuple(f"{a.name or 'An account'}: {account_faults(a)[0]}" for a in faulty),
+        faults=tuple(_fault_line([account]) for account in faulty if _has_choices(account)),
     )
 
 
@@ -51,6 +51,12 @@ def able_account(case: Case, account: UserAccount) -> bool:
     """Whether this account can do what the case needs, in the test environment (R3.5)."""
     privileged = account.reporter_user or (account.read_only_user and not needs_reporter_user(case))
     return bool(account.name and account.portal_entitlement and privileged and account.test_access)
+
+
+def can_test_by_portal(account: UserAccount) -> bool:
+    """Whether step 6 can be done through the portal with this account (R3.5)."""
+    entitled = account.portal_entitlement and account.reporter_user
+    return bool(account.name and entitled and account.test_access)
 
 
 def account_faults(account: UserAccount) -> tuple[str, ...]:
@@ -78,6 +84,17 @@ def account_faults(account: UserAccount) -> tuple[str, ...]:
     ):
         found.append("Say whether this Account Administrator may grant test and production access.")
     return tuple(found)
+
+
+def _has_choices(account: UserAccount) -> bool:
+    """Whether anything was chosen yet: an entry just begun is incomplete, not wrong."""
+    return (
+        account.portal_entitlement
+        or account.reporter_user
+        or account.read_only_user
+        or account.test_access
+        or account.production_access
+    )
 
 
 def _what_is_needed(case: Case) -> str:
