@@ -9,24 +9,24 @@ from collections.abc import Generator, Mapping
 from datetime import UTC, datetime
 
 import paramiko
-from paramiko.ssh_exception import IncompatiblePeer
 
+from app.sftp.agreement import disagreement
 from app.sftp.diagnosis import Fault, StageFailedError
 from app.sftp.folders import FoldersSeen, see_folders
 from app.sftp.host_keys import AcceptedHostKey, HostKey
 from app.sftp.line import LOOK_UP_SECONDS, Line
 from app.sftp.plain_text import plain
 from app.sftp.probe import speaks_tls
+from app.sftp.proxy import pass_through
 from app.sftp.reach import Address, Lookup, find_host, look_up, reach_port
 from app.sftp.sign_in import server_words, sign_in
 from app.sftp.target import ConnectionTarget, PasswordSource, TimeLimits
-from app.sftp.wire import ServerOffer, WatchedPacketizer, new_transport
+from app.sftp.wire import WatchedPacketizer, new_transport
 
 #: paramiko's own limits only have to be longer than ours.
 _LONGER = 5
 _RESOURCE_SHORTAGE = 4  # RFC 4254 §5.1
 _CONNECT_FAILED = 2
-_SHOWN_ALGORITHMS = 500
 
 
 class Connection:
@@ -79,6 +79,9 @@ class Connection:
             "username": plain(target.username),
             "environment": target.environment.value,
             "bind_address": plain(target.bind_address or ""),
+            "proxy": ""
+            if target.proxy is None
+            else f"{plain(target.proxy.host)}:{target.proxy.port}",
         }
 
     @property
@@ -103,27 +106,50 @@ class Connection:
         return self._wire[1]
 
     def find_host(self) -> str:
-        """Stage 1: from the name to addresses."""
-        self._addresses = find_host(
+        """Stage 1: from the name to addresses; with a proxy, the proxy's."""
+        proxy = self.target.proxy
+        try:
+            self._addresses = find_host(
+                self.target.host if proxy is None else proxy.host,
+                self.target.port if proxy is None else proxy.port,
+                line=self.line,
+                seconds=self._limits.find,
+                bind_address=self.target.bind_address,
+                lookup=self._lookup,
+            )
+        except StageFailedError as failed:
+            if proxy is not None:
+                failed.facts["host"] = plain(proxy.host)
+            raise
+        found = ", ".join(address.text for address in self._addresses[:4])
+        return f"Found at {found}." if proxy is None else f"Found the proxy at {found}."
+
+    def reach_port(self) -> str:
+        """Stage 2: a connection, through the proxy if there is one."""
+        proxy = self.target.proxy
+        try:
+            self._socket, address = reach_port(
+                self._addresses,
+                line=self.line,
+                seconds=self._limits.reach,
+                bind_address=self.target.bind_address,
+            )
+        except StageFailedError as failed:
+            if proxy is None or failed.fault is Fault.BIND_ADDRESS_UNUSABLE:
+                raise
+            raise StageFailedError(Fault.PROXY_UNREACHABLE, failed.details) from failed
+        self.address = address.text
+        if proxy is None:
+            return f"{address.text}, port {self.target.port}, accepts connections."
+        pass_through(
+            self._socket,
+            proxy,
             self.target.host,
             self.target.port,
             line=self.line,
-            seconds=self._limits.find,
-            bind_address=self.target.bind_address,
-            lookup=self._lookup,
-        )
-        return "Found at " + ", ".join(address.text for address in self._addresses[:4]) + "."
-
-    def reach_port(self) -> str:
-        """Stage 2: a connection."""
-        self._socket, address = reach_port(
-            self._addresses,
-            line=self.line,
             seconds=self._limits.reach,
-            bind_address=self.target.bind_address,
         )
-        self.address = address.text
-        return f"{address.text}, port {self.target.port}, accepts connections."
+        return f"The proxy at {address.text} connected to {self.facts['place']} for us."
 
     def speak_ssh(self) -> str:
         """Stage 3: the server's greeting (RFC 4253 §4.2)."""
@@ -164,7 +190,7 @@ class Connection:
         self._wait_for(self._agreed)
         error = transport.get_exception()
         if not transport.is_active() or error is not None:
-            raise self._disagreement(error)
+            raise disagreement(error, watched, self._limits.agreement)
         watched.limit(None)
         self.cipher = str(transport.remote_cipher)  # type: ignore[attr-defined]  # missing in the stubs
         return f"Encrypted with {self.cipher}."
@@ -174,24 +200,6 @@ class Connection:
         while self._transport.is_active() and not self.line.wait_for(event, LOOK_UP_SECONDS):
             pass
         self.line.raise_if_cancelled()
-
-    def _disagreement(self, error: Exception | None) -> StageFailedError:
-        watched = self._watched
-        details: tuple[str, ...] = ()
-        if watched.offer is not None:
-            details = _offer_lines(watched.offer)
-        if isinstance(error, IncompatiblePeer) and watched.offer and any(watched.offer.exchanges):
-            for part, fault in _DISAGREEMENTS.items():
-                if part in str(error):
-                    return StageFailedError(fault, details)
-        if watched.expired:
-            seconds = f"{self._limits.agreement:.0f}"
-            return StageFailedError(Fault.AGREEMENT_SILENT, details, seconds=seconds)
-        if error is None or isinstance(error, (EOFError, OSError)):
-            said = plain(watched.disconnect_text or "")
-            said_line = (f"The server said: {said}",) if said else ()
-            return StageFailedError(Fault.CUT_IN_AGREEMENT, (*said_line, *details))
-        return StageFailedError(Fault.BROKEN_AGREEMENT, (plain(str(error)), *details))
 
     def know_server(self) -> str:
         """Stage 5: whether the server's key is one that the person accepted."""
@@ -268,6 +276,14 @@ class Connection:
         found = ", ".join(f.path + _count_words(f.files, f.more) for f in seen.folders)
         return f"Seen: {found}."
 
+    def keep_alive(self, seconds: int) -> None:
+        """Give a sign of life every so often, so that an idle connection stays open."""
+        self._transport.set_keepalive(seconds)
+
+    def expect_progress(self, seconds: float | None) -> None:
+        """From now, silence of `seconds` ends the connection (None: it may stay silent)."""
+        self._watched.limit(seconds)
+
     @contextlib.contextmanager
     def _limited(self, seconds: float, silent: Fault, cut: Fault) -> Generator[None]:
         """Ends the connection when the time is up, and gives broken ones their fault."""
@@ -287,25 +303,3 @@ def _count_words(files: int, more: bool) -> str:
     if more:
         return f" (more than {files:,} files)"
     return f" ({files:,} file{'' if files == 1 else 's'})"
-
-
-#: paramiko's words for what is lacking, and what it means here.
-_DISAGREEMENTS = {
-    "no acceptable ciphers": Fault.NO_AES_256,
-    "no acceptable host key": Fault.OLD_HOST_KEY,
-    "no acceptable kex": Fault.OLD_EXCHANGE,
-    "no acceptable macs": Fault.OLD_INTEGRITY,
-}
-
-
-def _offer_lines(offer: ServerOffer) -> tuple[str, ...]:
-    offers = {
-        "ciphers": offer.ciphers,
-        "host keys": offer.host_keys,
-        "key exchanges": offer.exchanges,
-        "integrity": offer.digests,
-    }
-    return tuple(
-        f"The server offers {what}: {plain(', '.join(names), _SHOWN_ALGORITHMS)}"
-        for what, names in offers.items()
-    )
