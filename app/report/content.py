@@ -18,6 +18,8 @@ from app.storage.history import EntryKind, RecordedEntry
 
 #: Longest firm name in the running head; the cover has it in full.
 _SHORT_NAME = 60
+#: Most log entries printed; all are attached. More would be a book nobody reads.
+_LOG_ROWS = 500
 
 
 @dataclass(frozen=True)
@@ -282,9 +284,10 @@ def _log(occasion: Occasion) -> dict[str, Any]:
         "count": words.number(len(history)),
         "first": words.moment(history[0].at) if history else "",
         "last": words.moment(history[-1].at) if history else "",
+        "left_out": words.number(len(history) - _LOG_ROWS) if len(history) > _LOG_ROWS else "",
         "entries": [
             [f"{entry.seq:,}", words.moment(entry.at), entry.os_user, _what(entry)]
-            for entry in history
+            for entry in history[-_LOG_ROWS:]
         ],
     }
 

@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from app.onboarding.assessment import Assessment
 from app.onboarding.case import Case
 from app.report.content import Occasion
 from app.storage.history import RecordedEntry
 
 FORMAT = "cais-onboarding-evidence/1"
+_ENTRIES: TypeAdapter[tuple[RecordedEntry, ...]] = TypeAdapter(tuple[RecordedEntry, ...])
 FILE_NAME = "cais-onboarding-evidence.json"
 
 
@@ -80,7 +83,7 @@ def read_evidence(text: str) -> Evidence:
             version=document["program_version"],
             paper=document["paper"],
             history=_entries(document["history"]),
-            shown=dict(document["shown"]),
+            shown=_shown(document["shown"]),
         )
         stated_head = document["head"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -88,6 +91,15 @@ def read_evidence(text: str) -> Evidence:
     if (stated_head or "") != evidence.head:
         raise NotEvidenceError("the head is not the hash of the last entry")
     return evidence
+
+
+def _shown(shown: dict[str, Any]) -> dict[str, Any]:
+    """What the pages show, with the parts that a check looks at."""
+    if not all(isinstance(shown[part], dict) for part in ("cover", "testing", "log")):
+        raise ValueError("parts are missing")
+    if not isinstance(shown["cover"]["verdict"], str):
+        raise ValueError("no verdict")
+    return shown
 
 
 def _columns(history: Sequence[RecordedEntry]) -> dict[str, Any]:
@@ -102,4 +114,5 @@ def _entries(table: dict[str, Any]) -> tuple[RecordedEntry, ...]:
     names = [field.name for field in fields(RecordedEntry)]
     if table["columns"] != names:
         raise ValueError("other columns")
-    return tuple(RecordedEntry(*row) for row in table["rows"])
+    rows = [dict(zip(names, row, strict=True)) for row in table["rows"]]
+    return _ENTRIES.validate_json(json.dumps(rows), strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal, cast
 
@@ -100,7 +100,7 @@ def _inputs(
         # Properties of the file are not broken over lines.
         "document_title": content["title"].replace("\n", " "),
         "paper": paper.value,
-        "date": [made_at.year, made_at.month, made_at.day],
+        "date": [*made_at.astimezone(UTC).timetuple()[:6]],
     }
     inputs = {"data": json.dumps(data, ensure_ascii=True)}
     return inputs if attached is None else {**inputs, "attached": attached}

@@ -60,6 +60,7 @@ ENTRY_KINDS = {
     EntryKind.CORRECTION: "Corrected",
     EntryKind.HANDED_OVER: "Handed over",
     EntryKind.IMPORTED: "Imported",
+    EntryKind.QUOTED: "Colleague's entry",
     EntryKind.RESTORED: "Restored",
     EntryKind.ARCHIVED: "Archived",
     EntryKind.REOPENED: "Reopened",
