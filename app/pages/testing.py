@@ -1,0 +1,98 @@
+"""Step 6: connect, submit at the certification level, record the processing dates (guide §6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+
+from app.onboarding.assessment import Assessment
+from app.open_case import OpenCase
+from app.pages.testing_connect import ConnectCard
+from app.pages.testing_dates import DatesCard
+from app.pages.testing_distinct import DistinctCard
+from app.pages.testing_level import LevelCard
+from app.pages.testing_submissions import SubmissionsCard
+from app.widgets.drop_zone import leave_drops_to_page
+from app.widgets.page import Page
+from app.work.desk import Desk
+
+
+class TestingPage(Page):
+    """From the connection to the processing dates; the verdict is live.
+
+    Feedback may be dropped anywhere on the page.
+    """
+
+    key = "testing"
+    step = 6
+
+    def __init__(self, open_case: OpenCase, desk: Desk) -> None:
+        super().__init__(open_case)
+        self.connect_card = ConnectCard(open_case, desk)
+        self.level = LevelCard()
+        self.submissions = SubmissionsCard(open_case, desk)
+        self.distinct = DistinctCard(open_case)
+        self.dates = DatesCard()
+        for card in (
+            self.connect_card,
+            self.level,
+            self.submissions,
+            self.distinct,
+            self.dates,
+        ):
+            self.body.addWidget(card)
+        self.body.addStretch()
+        for form in self.connect_card.forms:
+            self.adopt_form(form)
+        self.adopt_form(self.submissions.details)
+        leave_drops_to_page(self)
+        self.setAcceptDrops(True)
+        self.connect_card.connection.starting.connect(self.commit)
+        self.show_assessment(open_case.assessment)
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Repaint every part from the facts."""
+        super().show_assessment(assessment)
+        self.connect_card.show_assessment(assessment)
+        self.level.show_assessment(assessment)
+        self.submissions.show_assessment(assessment)
+        self.distinct.show_assessment(assessment)
+        self.dates.show_assessment(assessment)
+
+    def commit(self) -> None:
+        """Hand over what is typed and not yet handed over."""
+        super().commit()
+        self.distinct.commit()
+
+    def focus_on(self, paths: tuple[str, ...]) -> None:
+        """Go to the table, the question or the connection test."""
+        first = paths[0] if paths else ""
+        if first.startswith("testing.submissions"):
+            self.submissions.focus_on(first)
+        elif first == "testing.distinct_accounts":
+            self.distinct.take_focus()
+        else:
+            self.connect_card.take_focus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders of this computer are welcome."""
+        if _dropped_paths(event):
+            event.acceptProposedAction()
+            self.submissions.show_drop(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They went elsewhere."""
+        self.submissions.show_drop(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read what was dropped."""
+        self.submissions.show_drop(False)
+        paths = _dropped_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            self.submissions.sources.add(paths)
+
+
+def _dropped_paths(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -1,0 +1,254 @@
+"""The submissions of step 6: read, chosen, asked about, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from app.onboarding.assessment import Assessment
+from app.onboarding.certification import LEVEL_TRACKS, sender_of
+from app.onboarding.editing import new_row_id, value_at
+from app.onboarding.testing import (
+    COMPLETED_STATUSES,
+    EvidenceSource,
+    FileKind,
+    SubmissionRecord,
+)
+from app.onboarding.tracks import Track
+from app.open_case import OpenCase
+from app.pages.testing_details import DATA_KINDS, ENVIRONMENTS, SENDERS, SubmissionDetails
+from app.pages.testing_sources import SourcesBar
+from app.storage.history import EntryKind
+from app.widgets.card import Card
+from app.widgets.drop_zone import DropZone
+from app.widgets.icons import Button
+from app.widgets.style import NEAR
+from app.widgets.submissions_table import SubmissionsTable, submission_title
+from app.widgets.texts import plain_label
+from app.widgets.undo_line import UndoLine
+from app.work.desk import Desk
+
+_SUBMISSIONS = "testing.submissions"
+_DROP = "Drop feedback files here, or the whole folder they lie in"
+_EMPTY = (
+    "Each submission becomes one row; older feedback of the same submission does no harm. "
+    "No files at hand? Type in the counts that the portal shows."
+)
+_ASKED = (("environment", ENVIRONMENTS), ("data", DATA_KINDS), ("sent_by", SENDERS))
+_CHOICES = ((True, "Choose for certification"), (False, "Do not choose"))
+
+
+class SubmissionsCard(Card):
+    """Sources, table and details of the submissions."""
+
+    def __init__(self, open_case: OpenCase, desk: Desk) -> None:
+        super().__init__(
+            "Submissions",
+            "Only completed submissions to the test environment count, and of those the ones you "
+            "choose.",
+        )
+        self._open_case = open_case
+        self.sources = SourcesBar(desk)
+        self.empty = DropZone(_DROP, _EMPTY)
+        self.questions = Questions(open_case)
+        self.undo = UndoLine(open_case, _SUBMISSIONS)
+        self.table = SubmissionsTable()
+        self.remove_button = Button("&Remove")
+        self.set_button = Button("&Set for selected rows")
+        self.details = SubmissionDetails(open_case)
+        self._arrange()
+        self.sources.typing_wanted.connect(self._type_in)
+        self.table.selected.connect(self._selected)
+        self.table.removal_wanted.connect(self.remove_selected)
+        self.table.choice_toggled.connect(self._toggle_choice)
+        self.table.submissions.choice_made.connect(self._choose_one)
+        self.remove_button.clicked.connect(self.remove_selected)
+        self.undo.restored.connect(self._show_restored)
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Repaint from the facts."""
+        some = bool(assessment.submissions)
+        self.table.show_assessment(assessment)
+        self.details.show_assessment(assessment)
+        self.questions.show_assessment(assessment)
+        self.undo.show_case(assessment.case)
+        self.empty.setVisible(not some)
+        for widget in (self.table, self.remove_button, self.set_button):
+            widget.setVisible(some)
+
+    def show_drop(self, over: bool) -> None:
+        """Show where files held over the page would go."""
+        self.empty.show_over(over)
+        self.empty.setVisible(over or not self._open_case.case.testing.submissions)
+
+    def focus_on(self, path: str) -> None:
+        """Go to where the fact at `path` is mended."""
+        row_id = path.removeprefix(_SUBMISSIONS).strip(".").partition(".")[0]
+        if row_id:
+            self.table.select_rows([row_id])
+        found = self.details.field(path) if row_id else None
+        if found is not None:
+            found.show_missing()
+            found.take_focus()
+        elif self._open_case.case.testing.submissions:
+            self.table.setFocus()
+        else:
+            self.sources.files.setFocus()
+
+    def remove_selected(self) -> None:
+        """Take the selected rows out; the line above the table offers to undo it."""
+        self.details.commit()
+        with self._open_case.together():
+            for record in self._records(self.table.selected_ids):
+                self.undo.remove(record, submission_title(record))
+
+    def _arrange(self) -> None:
+        self.remove_button.setObjectName(f"remove:{_SUBMISSIONS}")
+        self.set_button.setObjectName(f"set:{_SUBMISSIONS}")
+        self.set_button.setMenu(self._menu())
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.remove_button)
+        buttons.addWidget(self.set_button)
+        buttons.addStretch()
+        for widget in (self.sources, self.undo, self.empty, self.questions, self.table):
+            self.body.addWidget(widget)
+        self.body.addLayout(buttons)
+        self.body.addWidget(self.details)
+        self._selected(())
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        for name, answers in (("chosen", _CHOICES), *_ASKED):
+            for value, words in answers:
+                menu.addAction(words).setData((name, value))
+            menu.addSeparator()
+        menu.triggered.connect(self._set_by_menu)
+        return menu
+
+    def _records(self, ids: Iterable[str]) -> list[SubmissionRecord]:
+        wanted = set(ids)
+        return [row for row in self._open_case.case.testing.submissions if row.id in wanted]
+
+    def _selected(self, ids: tuple[str, ...]) -> None:
+        self.details.show_rows(ids)
+        self.remove_button.setEnabled(bool(ids))
+        self.set_button.setEnabled(bool(ids))
+
+    def _set_by_menu(self, action: QAction) -> None:
+        name, value = action.data()
+        self._set(name, value)
+
+    def _set(self, name: str, value: object) -> None:
+        """One answer for all selected rows: one entry in the history for each."""
+        with self._open_case.together():
+            for row_id in self.table.selected_ids:
+                if name == "chosen":
+                    self._choose_one(row_id, value is True)
+                else:
+                    self._open_case.edit(f"{_SUBMISSIONS}.{row_id}.{name}", value)
+
+    def _choose_one(self, row_id: str, chosen: bool) -> None:
+        path = f"{_SUBMISSIONS}.{row_id}.chosen"
+        if value_at(self._open_case.case, path) != chosen:
+            self._open_case.record(path, chosen, EntryKind.SUBMISSION_CHOSEN)
+
+    def _toggle_choice(self) -> None:
+        """Choose all selected rows; if they all are, none of them."""
+        all_chosen = all(row.chosen for row in self._records(self.table.selected_ids))
+        self._set("chosen", not all_chosen)
+
+    def _type_in(self) -> None:
+        """A row for what the portal shows, and the focus in its first field."""
+        registration = self._open_case.case.registration
+        crd = None if registration.serves_others else registration.crd
+        row = SubmissionRecord(id=new_row_id(), source=EvidenceSource.TYPED_IN, reporter_crd=crd)
+        self._open_case.add_row(_SUBMISSIONS, row)
+        self.table.select_rows([row.id])
+        if self.details.form is not None:
+            self.details.form.fields()[0].take_focus()
+
+    def _show_restored(self, row_id: str) -> None:
+        self.table.select_rows([row_id])
+
+
+class Question(QWidget):
+    """One question with its answers as buttons. `answered` carries its name and the answer."""
+
+    answered = Signal(str, object)
+
+    def __init__(self, name: str, words: str, answers: tuple[tuple[object, str], ...]) -> None:
+        super().__init__()
+        self._words = words
+        self._answers = answers
+        self.lacking: tuple[str, ...] = ()
+        self.name = name
+        self.text = plain_label()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(NEAR)
+        line.addWidget(self.text, 1)
+        group = QButtonGroup(self)
+        for number, (value, label) in enumerate(answers):
+            button = Button(label)
+            button.setObjectName(f"testing:all-{name}-{value}")
+            group.addButton(button, number)
+            line.addWidget(button)
+        group.idClicked.connect(self._pressed)
+
+    def ask(self, records: Sequence[SubmissionRecord]) -> None:
+        """Ask it for these submissions."""
+        self.lacking = tuple(record.id for record in records)
+        number = len(records)
+        what = "this submission" if number == 1 else f"these {number:,} submissions"
+        self.text.setText(f"{self._words} {what}? The feedback does not say it.")
+        self.setVisible(bool(records))
+
+    def _pressed(self, number: int) -> None:
+        self.answered.emit(self.name, self._answers[number][0])
+
+
+class Questions(QWidget):
+    """What feedback does not say, asked once for all submissions that lack the answer."""
+
+    def __init__(self, open_case: OpenCase) -> None:
+        super().__init__()
+        self._open_case = open_case
+        self._questions = {
+            name: Question(name, words, answers)
+            for (name, answers), words in zip(
+                _ASKED, ("Where did you send", "What is in", "Who sent"), strict=True
+            )
+        }
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, NEAR, 0, NEAR)
+        column.setSpacing(NEAR)
+        for question in self._questions.values():
+            question.answered.connect(self._answered)
+            column.addWidget(question)
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Ask for what is lacking in submissions that could count."""
+        tracks, registration = assessment.tracks, assessment.case.registration
+        two_sides = Track.THROUGH_AGENT in tracks and bool(LEVEL_TRACKS.intersection(tracks))
+        able = [
+            item.record
+            for item in assessment.submissions
+            if item.record.chosen
+            and not item.superseded
+            and item.record.kind is FileKind.CAIS
+            and item.record.known_status in COMPLETED_STATUSES
+        ]
+        self._questions["environment"].ask([r for r in able if r.environment is None])
+        self._questions["data"].ask([r for r in able if r.data is None])
+        self._questions["sent_by"].ask(
+            [r for r in able if two_sides and sender_of(r, registration) is None]
+        )
+        self.setVisible(any(question.lacking for question in self._questions.values()))
+
+    def _answered(self, name: str, value: object) -> None:
+        with self._open_case.together():
+            for row_id in self._questions[name].lacking:
+                self._open_case.edit(f"{_SUBMISSIONS}.{row_id}.{name}", value)
