@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 #: Texts that no field accepted: kept so that nothing typed is lost, but no fact, so no
 #: history entry goes with them and no seal covers them.
 UNSEALED_SECTIONS = frozenset({"unaccepted"})
-_COLUMNS = ", ".join(field.name for field in fields(RecordedEntry))
-_VALUES = ", ".join("?" for _ in fields(RecordedEntry))
+_NAMES = tuple(field.name for field in fields(RecordedEntry))
+_COLUMNS = ", ".join(_NAMES)
+_VALUES = ", ".join("?" for _ in _NAMES)
 
 
 def sections_of(case: Case, unlike: Case | None = None) -> dict[str, str]:
@@ -167,7 +168,7 @@ def insert_entry(tables: Tables, entry: RecordedEntry) -> None:
     """Store `entry` as it is, as the new head; the schema refuses one out of order."""
     tables.execute(
         f"INSERT INTO history ({_COLUMNS}) VALUES ({_VALUES})",  # noqa: S608 - our own column names
-        tuple(vars(entry).values()),
+        tuple(getattr(entry, name) for name in _NAMES),
     )
     tables.execute(
         "UPDATE cases SET head_seq = ?, head_hash = ? WHERE id = ?",

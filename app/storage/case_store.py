@@ -85,7 +85,7 @@ class CaseStore:
     ) -> None:
         self.database = database
         self.origin = origin or Origin.here()
-        self._now = now or (lambda: datetime.now(UTC))
+        self.now = now or (lambda: datetime.now(UTC))
         self._known: dict[str, _Known] = {}
         self._unsure: dict[str, _Attempt] = {}
 
@@ -187,7 +187,7 @@ class CaseStore:
         """
         with self.database.write() as tables:
             _require_case(tables, case_id)
-            return self._append(tables, case_id, (entry,))
+            return self.append(tables, case_id, (entry,))
 
     def record_export(self, case_id: str, head_hash: str, file: FileFacts) -> SavedEdit:
         """Remember a document that names `head_hash`, so that the chain can be held against it.
@@ -203,7 +203,7 @@ class CaseStore:
             if named is None:
                 raise KeyError(head_hash)
             entry = HistoryEntry(EntryKind.DOCUMENT_WRITTEN, after=head_hash, file=file)
-            saved = self._append(tables, case_id, (entry,))
+            saved = self.append(tables, case_id, (entry,))
             written = saved.entries[0]
             tables.execute(
                 "INSERT INTO exports VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -244,17 +244,17 @@ class CaseStore:
         if not entries and changed.keys() - case_rows.UNSEALED_SECTIONS:
             raise ValueError(f"no history entry for changed {sorted(changed)}")
         revision = known.revision + 1 if known else 1
-        at = self._now()
+        at = self.now()
         if known is None:
             case_rows.insert_case(tables, case, at)
         elif not case_rows.update_case(tables, case, at, revision):
             raise fault(Fault.CHANGED_ELSEWHERE, self.database.path, saving=True)
         case_rows.write_sections(tables, case.id, changed)
         state = case_rows.read_state(tables, case.id)
-        saved = self._append(tables, case.id, entries, state=state, at=at)
+        saved = self.append(tables, case.id, entries, state=state, at=at)
         return _Attempt(_Known(case, revision), entries, saved)
 
-    def _append(
+    def append(
         self,
         tables: Tables,
         case_id: str,
@@ -263,8 +263,16 @@ class CaseStore:
         state: str | None = None,
         at: datetime | None = None,
     ) -> SavedEdit:
-        """Add `entries` to the chain; without `state` the facts stand as they are stored."""
-        moment = at or self._now()
+        """Add `entries` to a chain, within a transaction.
+
+        Args:
+            tables: what `Database.write` gave.
+            case_id: the case.
+            entries: what is recorded.
+            state: the hash over the facts; without it, that of the facts as they are stored.
+            at: when; now unless told.
+        """
+        moment = at or self.now()
         last = case_rows.read_last_entry(tables, case_id)
         behind = last.at if last and moment < last.at - CLOCK_TOLERANCE else None
         added: list[RecordedEntry] = []
@@ -301,12 +309,12 @@ class CaseStore:
     def _set_archived(self, case_id: str, kind: EntryKind, note: str) -> SavedEdit:
         with self.database.write() as tables:
             _require_case(tables, case_id)
-            at = self._now()
+            at = self.now()
             tables.execute(
                 "UPDATE cases SET archived_at = ? WHERE id = ?",
                 (case_rows.utc_text(at) if kind is EntryKind.ARCHIVED else None, case_id),
             )
-            return self._append(tables, case_id, (HistoryEntry(kind, note=note),), at=at)
+            return self.append(tables, case_id, (HistoryEntry(kind, note=note),), at=at)
 
 
 def _require_case(tables: Tables, case_id: str) -> tuple[int, str]:

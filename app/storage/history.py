@@ -46,6 +46,8 @@ class EntryKind(StrEnum):
     CORRECTION = "correction"
     HANDED_OVER = "handed_over"
     IMPORTED = "imported"
+    #: An entry of a colleague's history that cannot stand in this chain itself.
+    QUOTED = "quoted"
     RESTORED = "restored"
     ARCHIVED = "archived"
     REOPENED = "reopened"
