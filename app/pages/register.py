@@ -12,6 +12,7 @@ from app.onboarding.firm import (
     Source,
 )
 from app.onboarding.guide import the_guide
+from app.onboarding.steps.register import hidden_fields
 from app.open_case import OpenCase
 from app.widgets.banner import Banner, Tone
 from app.widgets.card import Card
@@ -169,31 +170,26 @@ class RegisterPage(Page):
     def __init__(self, open_case: OpenCase, desk: Desk) -> None:
         super().__init__(open_case)
         self.desk = desk
-        self._organisation = self._group("Organization", _ORGANISATION)
-        self._identifier = self._group("Identifier", _IDENTIFIER)
-        self._group("Contacts", (*_contact("primary"), *_contact("secondary")))
-        self._sources = self._group("Who reports", _SOURCES)
-        self._group("How you connect", _CONNECTION)
+        self._answers = (
+            self._group("Organization", _ORGANISATION),
+            self._group("Identifier", _IDENTIFIER),
+            self._group("Contacts", (*_contact("primary"), *_contact("secondary"))),
+            self._group("Who reports", _SOURCES),
+            self._group("How you connect", _CONNECTION),
+        )
         self._add_numbers()
         self._add_sending()
         self.body.addStretch()
         self.show_assessment(open_case.assessment)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Repaint; what only some answers need is shown with those answers alone."""
+        """Repaint; what only some answers need is shown with those answers alone, and kept."""
         super().show_assessment(assessment)
         registration = assessment.case.registration
-        agent = registration.is_reporting_agent
-        asked = registration.organisation_type is not None and not agent
-        self._organisation.show_fields(["reports_for_others"], asked)
-        self._identifier.show_fields(["org_id"], agent)
-        self._identifier.show_fields(
-            ["awaits_identifier"], agent and registration.identifier is None
-        )
-        self._sources.show_fields(["primary_vendor"], registration.primary_source is Source.VENDOR)
-        self._sources.show_fields(
-            ["secondary_vendor"], registration.secondary_source is SecondarySource.VENDOR
-        )
+        hidden = hidden_fields(registration)
+        for form in self._answers:
+            for field in form.fields():
+                field.setVisible(field.path not in hidden)
         without = registration.ltid_accounts == 0
         self._goes_on.setVisible(without)
         self._no_ltid.show_text(*(_NO_LTID if without else ("", "")))

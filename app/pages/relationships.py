@@ -6,7 +6,6 @@ from app.onboarding.assessment import Assessment
 from app.onboarding.relationships import ReportingAgent, ServedFirm
 from app.onboarding.tracks import uses_agent
 from app.open_case import OpenCase
-from app.storage.history import EntryKind
 from app.widgets.card import Card
 from app.widgets.fields import FieldSpec, Kind
 from app.widgets.firm_paste import FirmPaste
@@ -46,11 +45,8 @@ _SERVED = (
     "Each firm enters the relationship itself, in the portal’s test environment. Record here "
     "when it has; CAIS refuses what you send for a firm that has not."
 )
-_NOT_NEEDED = (
-    "You report for yourself only, so no Reporting Agent is to be authorized. If that changes, "
-    "change the sources of reporting in step 1 and this page follows."
-)
-_NOT_KNOWN_YET = "Step 1 says whether this is needed: name the sources of reporting there first."
+_FOLLOWS = "If that changes, change the answers in step 1 and this page follows."
+_NOT_KNOWN_YET = "Step 1 tells whether this is needed: say there who reports for whom."
 
 
 class RelationshipsPage(Page):
@@ -62,7 +58,7 @@ class RelationshipsPage(Page):
     def __init__(self, open_case: OpenCase, desk: Desk) -> None:
         super().__init__(open_case)
         self.desk = desk
-        self._not_needed = plain_label(_NOT_NEEDED)
+        self._not_needed = plain_label()
         self._not_needed_card = Card("Nothing to do here")
         self._not_needed_card.body.addWidget(self._not_needed)
         self.agents = RowList(open_case, _agents())
@@ -91,8 +87,8 @@ class RelationshipsPage(Page):
         self._agents_card.setVisible(agents)
         self._firms_card.setVisible(firms)
         self._not_needed_card.setVisible(not (agents or firms))
-        known = registration.primary_source is not None
-        self._not_needed.setText(_NOT_NEEDED if known else _NOT_KNOWN_YET)
+        reason = assessment.step(self.step).findings.not_required
+        self._not_needed.setText(f"{reason} {_FOLLOWS}" if reason else _NOT_KNOWN_YET)
         self.paste.know(firm.crd for firm in case.relationships.served_firms if firm.crd)
 
     def focus_on(self, paths: tuple[str, ...]) -> None:
@@ -101,11 +97,9 @@ class RelationshipsPage(Page):
             self.firms.focus_on(paths)
 
     def _add_firms(self, firms: tuple[ServedFirm, ...]) -> None:
-        """All pasted firms in one edit: thousands of single ones would take minutes."""
-        before = self.open_case.case.relationships.served_firms
-        self.open_case.record(
-            _FIRMS, (*before, *firms), EntryKind.FACT_CHANGED, note=f"{len(firms)} pasted"
-        )
+        with self.open_case.together():
+            for firm in firms:
+                self.open_case.add_row(_FIRMS, firm)
         self.firms.choose(firms[0].id)
 
 

@@ -27,22 +27,24 @@ _FIELDS = (
     (
         FieldSpec(
             "level",
-            "Level on the form",
+            "Level to be marked on the form",
             Kind.CHOICE,
             choices=tuple(LEVEL_WORDS.items()),
         ),
+    ),
+    (
         FieldSpec(
             "form_contact",
             "Contact on the form",
             hint="FINRA sends the credentials to this person.",
         ),
-    ),
-    (
         FieldSpec("requested_on", "Form sent on", Kind.DATE),
-        FieldSpec("credentials_received_on", "Credentials received on", Kind.DATE),
     ),
     (
         FieldSpec("username", "User name"),
+        FieldSpec("credentials_received_on", "Credentials received on", Kind.DATE),
+    ),
+    (
         FieldSpec(
             "password_reset_on",
             "Initial password reset on",
@@ -52,9 +54,9 @@ _FIELDS = (
     ),
 )
 _SERVER = ((FieldSpec("host", "Host name"), FieldSpec("port", "Port")),)
-_ONLY_CAIS = (
-    "For machine-to-machine transfer with CAIS alone; other FINRA FTP accounts do not work here. "
-    "The SAA or AA sends one CAT SFTP Entitlement Form per request."
+_ONE_FORM = (
+    "The SAA or AA sends one CAT SFTP Entitlement Form per request. The form names the level and "
+    "the person to whom FINRA sends the credentials."
 )
 _NO_MARK = (
     "No level is marked for this account.",
@@ -120,7 +122,7 @@ class SftpAccountsPage(Page):
             columns=(
                 Column("User name", _name),
                 Column("Level", self._level),
-                Column("Stands at", _standing),
+                Column("Progress", _standing),
             ),
             new_row=lambda row_id: SftpAccount(id=row_id),
             form=lambda open_case, path: Form(open_case, path, _FIELDS),
@@ -128,7 +130,7 @@ class SftpAccountsPage(Page):
         )
 
     def _accounts_card(self) -> Card:
-        card = Card("Accounts", _ONLY_CAIS)
+        card = Card("Accounts", _ONE_FORM)
         links = QHBoxLayout()
         links.addWidget(LinkButton("sftp_form", "Open the &form page"))
         links.addWidget(LinkButton("password_reset", "Open account &management"))

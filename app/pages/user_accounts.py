@@ -79,9 +79,9 @@ class UserAccountsPage(Page):
                     Column("Name", lambda account: account.name),
                     Column("Privileges", privilege_words),
                     Column("Environments", self._environments),
-                    Column("To put right", fault_words, wraps=True),
+                    Column("Check", fault_words, wraps=True),
                 ),
-                new_row=lambda row_id: UserAccount(id=row_id, portal_entitlement=True),
+                new_row=lambda row_id: UserAccount(id=row_id),
                 form=lambda open_case, path: Form(open_case, path, _FIELDS),
                 name=lambda account: account.name,
             ),
@@ -141,4 +141,4 @@ def environment_words(account: UserAccount, *, in_force: bool) -> str:
 
 def fault_words(account: UserAccount) -> str:
     """What is wrong with the account, each with its mend."""
-    return " ".join(account_faults(account)) or "Nothing"
+    return " ".join(account_faults(account)) or "In order"

@@ -39,7 +39,7 @@ class LevelChangeBox(QWidget):
         self.objection = Banner(Tone.WARNING)
         self.reason = QLineEdit()
         self.problem = plain_label(role="problem")
-        self.button = Button("Record the c&hange")
+        self.button = Button("Record the chan&ge")
         self._arrange()
 
     def show_account(self, account: SftpAccount | None) -> None:

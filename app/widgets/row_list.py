@@ -13,6 +13,9 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -25,7 +28,7 @@ from app.open_case import OpenCase
 from app.widgets.fields import Field
 from app.widgets.form import Form
 from app.widgets.icons import Button
-from app.widgets.row_model import Column, RowModel
+from app.widgets.row_model import Column, Index, RowModel
 from app.widgets.style import NEAR
 from app.widgets.texts import plain_label
 from app.widgets.undo_line import UndoLine
@@ -56,6 +59,14 @@ class ListSpec:
     new_row: Callable[[str], Row]
     form: Callable[[OpenCase, str], Form]
     name: Callable[[Any], str | None]
+
+
+class _WholeRow(QStyledItemDelegate):
+    """Rows are chosen whole: no cell of them is marked as having the focus."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
 
 
 class RowList(QWidget):
@@ -179,6 +190,7 @@ class RowList(QWidget):
     def _set_up_table(self) -> None:
         table = self.table
         table.setModel(self.model)
+        table.setItemDelegate(_WholeRow(table))
         table.setObjectName(f"rows:{self.spec.path}")
         table.setAccessibleName(self.spec.title)
         table.setAccessibleDescription(

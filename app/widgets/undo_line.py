@@ -52,9 +52,10 @@ class UndoLine(Banner):
         if not self._removed:
             return
         removed = self._removed.pop()
-        self._open_case.add_row(self._path, removed.row)
-        for path, text in removed.unaccepted.items():
-            self._open_case.edit(path, text)
+        with self._open_case.together():
+            self._open_case.add_row(self._path, removed.row)
+            for path, text in removed.unaccepted.items():
+                self._open_case.edit(path, text)
         self._show_latest()
         self.restored.emit(removed.row.id)
 
