@@ -30,7 +30,7 @@ _LIBRARIES = (
 def run(arguments: Namespace) -> Exit:
     """Print what helps to find a fault; the answer is "no" where the data cannot be used."""
     found = collect(DataFolder.of(arguments.data_dir))
-    answer(arguments, found, _lines(found))
+    answer(arguments, found, lines_of(found))
     return Exit.FINE if found["database"] == "fine" else Exit.NO
 
 
@@ -59,7 +59,8 @@ def collect(folder: DataFolder) -> dict[str, object]:
     return found
 
 
-def _lines(found: dict[str, object]) -> list[str]:
+def lines_of(found: dict[str, object]) -> list[str]:
+    """What `collect` found, as lines to read."""
     lines = []
     for name, value in found.items():
         if isinstance(value, list):

@@ -146,7 +146,8 @@ def _keeps_own_controls(application: QApplication) -> bool:
     bring none that ships with Qt.
     """
     if sys.platform == "win32":
-        return "windows11" in [name.lower() for name in QStyleFactory.keys()]
+        styles: list[str] = QStyleFactory.keys()
+        return "windows11" in (name.lower() for name in styles)
     return sys.platform == "darwin"
 
 

@@ -1,0 +1,110 @@
+"""Opening, creating and listing cases, in jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from app.background import Job, JobRunner, Report, Work
+from app.cancellation import CancelToken
+from app.failures import UserFacingError
+from app.onboarding.case import Case, new_case
+from app.onboarding.progress import assess
+from app.pages.firms import FirmLine, firm_line
+from app.storage.case_store import CaseStore
+from app.storage.history import EntryKind, HistoryEntry
+from app.window.places import Places
+from app.work.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is there to show: a case with its place, or none; and how many cases there are."""
+
+    cases: int
+    case: Case | None = None
+    page: str | None = None
+    seen: date | None = None
+    guide_open: bool | None = None
+
+
+class Cases(QObject):
+    """The cases of this data folder.
+
+    `found` carries a `Found` after `open` and `create`, `listed` the lines after `list_firms`,
+    `failed` a `UserFacingError`.
+    """
+
+    found = Signal(object)
+    listed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, workplace: Workplace, runner: JobRunner, places: Places) -> None:
+        super().__init__()
+        self._workplace = workplace
+        self._runner = runner
+        self._places = places
+
+    def open(self, case_id: str | None = None) -> None:
+        """Open this case; without an id the last one, or the only one."""
+
+        def look(token: CancelToken, report: Report) -> Found:
+            return self._look(case_id)
+
+        self._start("open a case", look, self.found)
+
+    def create(self, case: Case | None = None) -> None:
+        """Store a new case, empty unless given, and open it at its first page."""
+
+        def store(token: CancelToken, report: Report) -> Found:
+            made = new_case() if case is None else case
+            kind = EntryKind.CASE_CREATED if case is None else EntryKind.IMPORTED
+            self._workplace.cases.save(made, [HistoryEntry(kind)])
+            return self._look(made.id)
+
+        self._start("create a case", store, self.found)
+
+    def list_firms(self, today: date) -> None:
+        """Find out how every firm stands."""
+
+        def look(token: CancelToken, report: Report) -> tuple[FirmLine, ...]:
+            # A store of its own: reading here must not hide from the open case that another
+            # program has changed it.
+            store = CaseStore(self._workplace.database)
+            lines = []
+            for summary in store.list_cases():
+                token.raise_if_cancelled()
+                lines.append(firm_line(summary, assess(store.load(summary.id), today)))
+            return tuple(lines)
+
+        self._start("list the firms", look, self.listed)
+
+    def _look(self, case_id: str | None) -> Found:
+        """On a job's thread."""
+        store, places = self._workplace.cases, self._places
+        ids = [summary.id for summary in store.list_cases()]
+        wanted = case_id or places.last_case()
+        if wanted not in ids:
+            wanted = ids[0] if len(ids) == 1 else None
+        guide_open = places.guide_open()
+        if wanted is None:
+            return Found(len(ids), guide_open=guide_open)
+        return Found(
+            len(ids),
+            store.load(wanted),
+            places.last_page(wanted),
+            places.last_seen(wanted),
+            guide_open,
+        )
+
+    def _start(self, name: str, work: Work, outcome: SignalInstance) -> Job:
+        job = self._runner.prepare(name, work)
+        job.done.connect(outcome)
+        job.failed.connect(self._failed)
+        return self._runner.start(job)
+
+    def _failed(self, failure: Exception) -> None:
+        if isinstance(failure, UserFacingError):
+            self.failed.emit(failure)

@@ -1,0 +1,308 @@
+"""The frame of an open case: sidebar, page, guide, footer. It alone owns Back and Next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.onboarding.assessment import Assessment
+from app.onboarding.tracks import TRACK_WORDS
+from app.open_case import OpenCase, SaveState, Saving
+from app.pages import PAGES, PageEntry
+from app.widgets.banner import Banner, Tone
+from app.widgets.footer import Footer
+from app.widgets.guide_panel import GuidePanel
+from app.widgets.page import Page
+from app.widgets.page_header import PageHeader
+from app.widgets.sidebar import Sidebar
+from app.widgets.style import APART, FAR, NEAR
+from app.window.gaps import gaps_of
+from app.work.desk import Desk
+
+#: Lines of text longer than this are hard to read; tables still fit.
+_WIDEST_PAGE = 1040
+
+
+class PageArea(QScrollArea):
+    """One page under its header, scrolling together."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page = page
+        self.header = PageHeader()
+        ground = QWidget()
+        ground.setProperty("role", "ground")
+        ground.setMaximumWidth(_WIDEST_PAGE)
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(FAR, APART, FAR, FAR)
+        column.setSpacing(APART)
+        column.addWidget(self.header)
+        page.body.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(page)
+        column.addStretch()
+        self.setWidget(ground)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+class CaseFrame(QWidget):
+    """Shows one open case.
+
+    `shown` carries the key of a page that came to the front, `guide_toggled` whether the
+    guide is open now, `stored` comes when everything that `store` found unsaved is on disk,
+    and `not_stored` carries the `Saving` if that failed. `firms_wanted` asks for the list of firms.
+    """
+
+    shown = Signal(str)
+    guide_toggled = Signal(bool)
+    stored = Signal()
+    not_stored = Signal(object)
+    firms_wanted = Signal()
+
+    def __init__(self, open_case: OpenCase, desk: Desk) -> None:
+        super().__init__()
+        self.open_case = open_case
+        self._desk = desk
+        self._areas: dict[str, PageArea] = {}
+        self._entry = PAGES[0]
+        self._storing = False
+        steps = zip(PAGES[1:], open_case.assessment.steps, strict=True)
+        self.sidebar = Sidebar(tuple((entry.key, step) for entry, step in steps))
+        self.guide = GuidePanel()
+        self.footer = Footer()
+        self.stack = QStackedWidget()
+        self.practice = Banner(Tone.WARNING)
+        self.news = Banner(closable=True)
+        self.failure = Banner(Tone.ERROR)
+        self.missing = Banner(Tone.WARNING)
+        self._arrange()
+        self._connect()
+        self._show_saving(open_case.saving)
+        if open_case.case.practice:
+            self.practice.show_text(
+                "Practice", "A simulated CAIS: nothing here counts, and nothing leaves this computer."
+            )
+
+    @property
+    def page(self) -> Page:
+        """The page in front."""
+        return self._areas[self._entry.key].page
+
+    @property
+    def key(self) -> str:
+        """The key of the page in front."""
+        return self._entry.key
+
+    def show_page(self, key: str, *, focus: bool = True) -> None:
+        """Bring a page to the front; `focus` puts the focus into it."""
+        if self._entry.key in self._areas:
+            self.page.commit()
+        self._entry = _entry(key)
+        area = self._areas.get(key) or self._build(self._entry)
+        self.stack.setCurrentWidget(area)
+        self._hide_missing()
+        self._repaint(self.open_case.assessment)
+        self.sidebar.show_chosen(key)
+        back, onward = self._neighbour(-1), self._neighbour(1)
+        self.footer.show_ways(_title(back) if back else "", _title(onward or PAGES[0]))
+        if focus:
+            self._focus_page()
+        self.shown.emit(key)
+
+    def show_step(self, number: int) -> None:
+        """Bring the page of a step (1 to 7) or the Overview (0) to the front."""
+        self.show_page(PAGES[number].key)
+
+    def store(self) -> None:
+        """Hand over what is typed; `stored` or `not_stored` follows, at once if all is on disk."""
+        for area in self._areas.values():
+            area.page.commit()
+        if not self.open_case.unsaved:
+            self.stored.emit()
+            return
+        self._storing = True
+        if self.open_case.saving.state is SaveState.FAILED:
+            self._storing_ended(self.open_case.saving)
+
+    def toggle_guide(self) -> None:
+        """Open the guide or fold it away."""
+        self.show_guide(self.guide.isHidden())
+        self.guide_toggled.emit(not self.guide.isHidden())
+
+    def show_guide(self, opened: bool) -> None:
+        """Open the guide, or fold it away."""
+        if not opened and self.guide.isAncestorOf(QApplication.focusWidget() or self):
+            self._focus_page()
+        self.guide.setVisible(opened)
+        if opened:
+            self._repaint_guide(self.open_case.assessment)
+
+    def next_pane(self) -> None:
+        """Move the focus on: sidebar, page, guide, footer, and round again."""
+        focused = QApplication.focusWidget()
+        panes: list[QWidget] = [self.sidebar, self.stack, self.guide, self.footer]
+        shown = [pane for pane in panes if pane.isVisible()]
+        here = [pane.isAncestorOf(focused) for pane in shown] if focused else []
+        target = shown[(here.index(True) + 1) % len(shown)] if True in here else shown[0]
+        if target is self.sidebar:
+            self.sidebar.take_focus()
+        elif target is self.stack:
+            self._focus_page()
+        else:
+            _focus_first(target)
+
+    def go_next(self) -> None:
+        """Next: say what is missing and go there, or go on."""
+        self.page.commit()
+        if self._entry.step:
+            case = self.open_case.case
+            gaps = gaps_of(self.open_case.assessment.step(self._entry.step), case)
+            if gaps:
+                self.missing.show_text(gaps.headline, gaps.details)
+                self.footer.later_button.show()
+                self.page.mark_missing(gaps.paths)
+                return
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Go to the page after this one, whatever is missing."""
+        self.show_page((self._neighbour(1) or PAGES[0]).key)
+
+    def go_back(self) -> None:
+        """Go to the page before this one."""
+        before = self._neighbour(-1)
+        if before is not None:
+            self.show_page(before.key)
+
+    def _arrange(self) -> None:
+        self.sidebar.setFixedWidth(max(224, self.fontMetrics().averageCharWidth() * 30))
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        for banner in (self.practice, self.failure, self.news, self.missing):
+            middle.addWidget(banner)
+        middle.addWidget(self.stack, 1)
+        line = QFrame()
+        line.setProperty("role", "rule")
+        line.setFixedHeight(1)
+        middle.addWidget(line)
+        middle.addWidget(self.footer)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addLayout(middle, 1)
+        row.addWidget(self.guide)
+
+    def _connect(self) -> None:
+        self.sidebar.chosen.connect(self._jump)
+        self.sidebar.firms_wanted.connect(self.firms_wanted)
+        self.guide.closed.connect(self.toggle_guide)
+        self.footer.back.connect(self.go_back)
+        self.footer.next.connect(self.go_next)
+        self.footer.later.connect(self.go_on)
+        self.open_case.changed.connect(self._repaint)
+        self.open_case.saving_changed.connect(self._show_saving)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow_focus)
+
+    def _jump(self, key: str) -> None:
+        self.show_page(key, focus=False)
+
+    def _build(self, entry: PageEntry) -> PageArea:
+        page = entry.build(self.open_case, self._desk)
+        page.page_wanted.connect(self.show_page)
+        area = PageArea(page)
+        self._areas[entry.key] = area
+        self.stack.addWidget(area)
+        return area
+
+    def _neighbour(self, by: int) -> PageEntry | None:
+        index = PAGES.index(self._entry) + by
+        return PAGES[index] if 0 <= index < len(PAGES) else None
+
+    def _repaint(self, assessment: Assessment) -> None:
+        """Everything in sight; other pages repaint when they come to the front."""
+        track = "; ".join(TRACK_WORDS[track] for track in assessment.tracks)
+        self.sidebar.show_assessment(assessment, track)
+        area = self._areas[self._entry.key]
+        if self._entry.step:
+            area.header.show_step(assessment.step(self._entry.step), len(assessment.steps))
+        else:
+            area.header.show_overview(assessment, track)
+        area.page.show_assessment(assessment)
+        self._repaint_guide(assessment)
+        if not self.missing.isHidden():
+            gaps = gaps_of(assessment.step(self._entry.step), assessment.case)
+            self.missing.show_text(gaps.headline, gaps.details)
+            self.footer.later_button.setVisible(bool(gaps))
+
+    def _repaint_guide(self, assessment: Assessment) -> None:
+        if self.guide.isHidden():
+            return
+        if self._entry.step:
+            self.guide.show_step(assessment.step(self._entry.step))
+        else:
+            self.guide.show_overview()
+
+    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Keep whatever gets the focus in sight."""
+        area = self.stack.currentWidget()
+        if now is not None and isinstance(area, PageArea) and area.isAncestorOf(now):
+            area.ensureWidgetVisible(now, NEAR, FAR)
+
+    def _hide_missing(self) -> None:
+        self.missing.hide()
+        self.footer.later_button.hide()
+
+    def _focus_page(self) -> None:
+        area = self._areas[self._entry.key]
+        area.verticalScrollBar().setValue(0)
+        _focus_first(self.page)
+
+    def _show_saving(self, saving: Saving) -> None:
+        self.footer.show_saving(saving)
+        if saving.failure is not None:
+            self.failure.show_failure(saving.failure)
+        else:
+            self.failure.hide()
+        if self._storing and saving.state is not SaveState.SAVING:
+            self._storing_ended(saving)
+
+    def _storing_ended(self, saving: Saving) -> None:
+        if saving.state is SaveState.FAILED:
+            self.not_stored.emit(saving)
+        elif not self.open_case.unsaved:
+            self._storing = False
+            self.stored.emit()
+
+
+def _entry(key: str) -> PageEntry:
+    return next((entry for entry in PAGES if entry.key == key), PAGES[0])
+
+
+def _title(entry: PageEntry) -> str:
+    from app.onboarding.guide import the_guide
+
+    return the_guide().step(entry.step).title if entry.step else "Overview"
+
+
+def _focus_first(pane: QWidget) -> None:
+    """Put the focus on the first widget of `pane` that takes it by Tab."""
+    widget = pane.nextInFocusChain()
+    while widget is not None and widget is not pane:
+        # A field hands the focus to its editor, which comes later in the chain.
+        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+        if takes and widget.isVisible() and widget.isEnabled() and pane.isAncestorOf(widget):
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        widget = widget.nextInFocusChain()

@@ -1,0 +1,269 @@
+"""The main window: the first start, the list of firms, or the frame of one open case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
+
+from app.background import JobRunner
+from app.failures import UserFacingError
+from app.onboarding.business_calendar import eastern_date
+from app.open_case import Clock, OpenCase, SaveState, Saving
+from app.pages.firms import FirmLine, FirmsPage
+from app.pages.welcome import WelcomePage
+from app.storage.paths import PROGRAM_NAME
+from app.widgets.dialogs import FailureDialog, QuestionDialog, ReportDialog
+from app.window.cases import Cases, Found
+from app.window.failures import bug_report
+from app.window.frame import CaseFrame
+from app.window.menus import Menus
+from app.window.news import news_since
+from app.window.places import Places
+from app.work.desk import Desk
+from app.work.workplace import Workplace
+
+#: How often the window looks whether a new day has begun, in milliseconds.
+_DAY_CHECK = 60_000
+#: Below this width the guide would leave too little for the page, so it starts folded away.
+_WIDE = 1180
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class MainWindow(QMainWindow):
+    """One window on one data folder.
+
+    Args:
+        workplace: the open data folder; whoever opened it closes it.
+        runner: runs all work.
+        clock: the current moment (UTC).
+    """
+
+    def __init__(
+        self, workplace: Workplace, runner: JobRunner, *, clock: Clock = _utc_now
+    ) -> None:
+        super().__init__()
+        self.workplace = workplace
+        self.runner = runner
+        self._clock = clock
+        self.places = Places(workplace.preferences, runner)
+        self.cases = Cases(workplace, runner, self.places)
+        self.frame: CaseFrame | None = None
+        self._desk: Desk | None = None
+        self._firms_known = 0
+        self._new_case = False
+        self._after: Callable[[], None] | None = None
+        self._may_close = False
+        self._bugs_shown: ReportDialog | None = None
+        self._question: QuestionDialog | None = None
+        self.views = QStackedWidget()
+        self.welcome = WelcomePage()
+        self.firms = FirmsPage()
+        self.views.addWidget(self.welcome)
+        self.views.addWidget(self.firms)
+        self.setCentralWidget(self.views)
+        self.setWindowTitle(PROGRAM_NAME)
+        self.setMinimumSize(760, 520)
+        self.resize(1280, 820)
+        self.menus = Menus(self)
+        self._connect()
+        self._day = QTimer(self, interval=_DAY_CHECK)
+        self._day.timeout.connect(self._look_at_day)
+        self._day.start()
+
+    def start(self) -> None:
+        """Show the case where it was left, the list of firms, or how to begin."""
+        self.cases.open()
+
+    def new_case(self) -> None:
+        """Start an onboarding."""
+        self._new_case = True
+        self._leave(self.cases.create)
+
+    def open_case(self, case_id: str) -> None:
+        """Show the case with this id."""
+
+        def go_on() -> None:
+            self.cases.open(case_id)
+
+        self._leave(go_on)
+
+    def show_firms(self) -> None:
+        """Show the list of firms."""
+        self._leave(self._list_firms)
+
+    def show_bug(self, error: Exception) -> None:
+        """Show a report of a bug; one at a time, since one bug may come again and again."""
+        if self._bugs_shown is not None:
+            return
+        where = self.frame.key if self.frame is not None else ""
+        self._bugs_shown = ReportDialog(
+            self,
+            "Something in the program did not work as it should.",
+            "What you entered is stored as before. You can go on working; if it happens again, "
+            "start the program again. The report below helps to mend it. It holds nothing that "
+            "you entered.",
+            bug_report(error, where),
+            ("error", "attention"),
+        )
+        self._bugs_shown.finished.connect(self._bug_read)
+        self._bugs_shown.open()
+
+    def show_failure(self, failure: UserFacingError) -> None:
+        """Show a failure that is for the person and belongs to no page."""
+        FailureDialog(self, failure).open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close once everything is stored; until then the window stays."""
+        if self._may_close or self.frame is None:
+            event.accept()
+            return
+        event.ignore()
+        self._leave(self._close)
+
+    def _connect(self) -> None:
+        self.welcome.start_wanted.connect(self.new_case)
+        self.welcome.file_wanted.connect(self.menus.choose_case_file)
+        self.firms.open_wanted.connect(self.open_case)
+        self.firms.add_wanted.connect(self.new_case)
+        self.cases.found.connect(self._show_found)
+        self.cases.listed.connect(self._show_firms)
+        self.cases.failed.connect(self._not_opened)
+        self.places.idle.connect(self._go_on)
+        self.runner.bug_found.connect(self.show_bug)
+
+    def _leave(self, go_on: Callable[[], None]) -> None:
+        """Call `go_on` once everything of the open case is on disk."""
+        self._after = go_on
+        if self.frame is None:
+            self._go_on()
+        else:
+            self.frame.store()
+
+    def _go_on(self) -> None:
+        """Go on with what waits for storing, if nothing is left to store."""
+        if self._after is None or self.places.busy:
+            return
+        if self.frame is not None and self.frame.open_case.unsaved:
+            return
+        go_on, self._after = self._after, None
+        go_on()
+
+    def _close(self) -> None:
+        self._may_close = True
+        # Later: Qt ignores a window that closes itself while it is being closed.
+        QTimer.singleShot(0, self.close)
+
+    def _not_stored(self, saving: Saving) -> None:
+        if self._question is not None or self._after is None:
+            return
+        failure = saving.failure
+        words = (
+            " ".join(part for part in (failure.what, failure.meaning, failure.action) if part)
+            if failure is not None
+            else ""
+        )
+        self._question = QuestionDialog(
+            self,
+            "The last changes are not saved yet.",
+            words,
+            safe="&Keep trying",
+            other="Leave &without them",
+        )
+        self._question.confirmed.connect(self._leave_unsaved)
+        self._question.finished.connect(self._question_closed)
+        self._question.open()
+
+    def _question_closed(self) -> None:
+        self._question = None
+
+    def _leave_unsaved(self) -> None:
+        go_on, self._after = self._after, None
+        if go_on is not None:
+            go_on()
+
+    def _show_found(self, found: Found) -> None:
+        self._firms_known = found.cases
+        if found.case is None:
+            self._drop_frame()
+            if found.cases:
+                self._list_firms()
+            else:
+                self.views.setCurrentWidget(self.welcome)
+                self.menus.show_state()
+            return
+        page = found.page or ("register" if self._new_case else "overview")
+        self._new_case = False
+        self._show_case(found, page)
+
+    def _show_case(self, found: Found, page: str) -> None:
+        if found.case is None:
+            return
+        self._drop_frame()
+        open_case = OpenCase(self.workplace.cases, self.runner, found.case, clock=self._clock)
+        self._desk = Desk(open_case, self.runner, self.workplace)
+        frame = CaseFrame(open_case, self._desk)
+        frame.shown.connect(self._page_shown)
+        frame.guide_toggled.connect(self.places.remember_guide)
+        frame.stored.connect(self._go_on)
+        frame.not_stored.connect(self._not_stored)
+        frame.firms_wanted.connect(self.show_firms)
+        frame.sidebar.firms.setVisible(self._firms_known > 1)
+        self.frame = frame
+        self.views.addWidget(frame)
+        self.views.setCurrentWidget(frame)
+        wide = self.width() >= _WIDE
+        frame.show_guide(wide if found.guide_open is None else found.guide_open)
+        frame.show_page(page)
+        headline, details = news_since(found.case, found.seen, open_case.today)
+        frame.news.show_text(headline, details)
+        open_case.changed.connect(self._name_window)
+        self._name_window()
+        self.menus.show_state()
+
+    def _drop_frame(self) -> None:
+        if self.frame is not None:
+            self.views.removeWidget(self.frame)
+            self.frame.deleteLater()
+            self.frame = None
+
+    def _name_window(self) -> None:
+        if self.frame is not None:
+            self.setWindowTitle(f"{self.frame.open_case.case.title} – {PROGRAM_NAME}")
+
+    def _page_shown(self, key: str) -> None:
+        if self.frame is not None:
+            open_case = self.frame.open_case
+            self.places.remember(open_case.case.id, key, open_case.today)
+
+    def _list_firms(self) -> None:
+        self.cases.list_firms(eastern_date(self._clock()))
+
+    def _show_firms(self, lines: tuple[FirmLine, ...]) -> None:
+        self._drop_frame()
+        self.firms.show_firms(lines)
+        self.views.setCurrentWidget(self.firms)
+        self.firms.filter.setFocus()
+        self.setWindowTitle(f"Firms – {PROGRAM_NAME}")
+        self.menus.show_state()
+
+    def _not_opened(self, failure: UserFacingError) -> None:
+        self._new_case = False
+        self.show_failure(failure)
+
+    def _bug_read(self) -> None:
+        self._bugs_shown = None
+
+    def _look_at_day(self) -> None:
+        if self.frame is None:
+            return
+        open_case = self.frame.open_case
+        unstored = open_case.saving.state is SaveState.FAILED
+        if open_case.today != open_case.assessment.today and not unstored:
+            open_case.refresh()
