@@ -270,6 +270,7 @@ class RowList(QWidget):
             self.form = self.spec.form(self.open_case, f"{self.spec.path}.{row_id}")
             self.form.focused.connect(self.focused)
             self.details.insertWidget(0, self.form)
+            self.form.show()
         self.chosen.emit(row_id)
 
     def _mark(self, paths: Sequence[str]) -> None:

@@ -56,8 +56,8 @@ class Hands:
 
     def find(self, kind: type[AnyWidget], name: str) -> AnyWidget:
         """The widget with this object name that is not on its way out."""
-        found = [widget for widget in self.page.window().findChildren(kind, name)]
-        shown = [widget for widget in found if not widget.isHidden()] or found
+        found = list(self.page.window().findChildren(kind, name))
+        shown = [widget for widget in found if widget.isVisibleTo(self.page.window())] or found
         assert shown, f"{name} is not there"
         return shown[0]
 
