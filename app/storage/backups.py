@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -27,6 +28,7 @@ KEPT = 10
 KEPT_WHATEVER_DAY = 3
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 _PAGES_PER_STEP = 2_000
+_ABANDONED_SECONDS = 3_600
 # What tells one state of the database from another, without reading every row.
 _FINGERPRINT = (
     "SELECT id, revision, head_seq, head_hash, archived_at FROM cases ORDER BY id",
@@ -107,6 +109,7 @@ def make_backup(
             return None
         with explained(folder.backups):
             make_private_folder(folder.backups)
+            _clear_abandoned(folder)
             finished = folder.backups / f"cases-{at.strftime(_STAMP)}-{reason.value}.db"
             partial = finished.with_suffix(".partial")
             try:
@@ -243,6 +246,13 @@ def _named(path: Path) -> Backup | None:
         return Backup(path, at, Reason(reason), path.stat().st_size)
     except (ValueError, FileNotFoundError):
         return None  # not one of ours, or just removed by another window
+
+
+def _clear_abandoned(folder: DataFolder) -> None:
+    """Remove what a killed program left half-written; not what another window is writing."""
+    for partial in folder.backups.glob("cases-*.partial*"):
+        if partial.stat().st_mtime < time.time() - _ABANDONED_SECONDS:
+            partial.unlink(missing_ok=True)
 
 
 def _keep_ten(folder: DataFolder) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import is_
 from typing import TYPE_CHECKING
 
 from app.onboarding.case import Case
@@ -60,11 +61,12 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Attempt:
-    """A save within its transaction; it may reach the disk though the disk then reports a failure."""
+    """The last save of a case. Where it failed, it may have reached the disk all the same."""
 
     known: _Known
     entries: tuple[HistoryEntry, ...]
     saved: SavedEdit
+    sure: bool = False
 
 
 class CaseStore:
@@ -87,7 +89,7 @@ class CaseStore:
         self.origin = origin or Origin.here()
         self.now = now or (lambda: datetime.now(UTC))
         self._known: dict[str, _Known] = {}
-        self._unsure: dict[str, _Attempt] = {}
+        self._last: dict[str, _Attempt] = {}
 
     def list_cases(self, *, archived: bool = False) -> tuple[CaseSummary, ...]:
         """All cases, by firm name; archived ones only when asked for.
@@ -128,9 +130,9 @@ class CaseStore:
     def save(self, case: Case, entries: Sequence[HistoryEntry]) -> SavedEdit:
         """Store `case` with what is to be recorded about it, in one transaction.
 
-        Only sections that differ from what was last loaded or saved here are written. After a
-        failure the same entries are passed again, followed by newer ones if there are any:
-        those that turn out to have reached the disk after all are not recorded twice.
+        Only sections that differ from what was last loaded or saved here are written. Where the
+        caller cannot know whether a save succeeded, the very same entries are passed again,
+        followed by newer ones if there are any: none is recorded twice.
 
         Args:
             case: all facts as they now are.
@@ -149,11 +151,12 @@ class CaseStore:
                 attempt = self._write(tables, case, wanted[len(landed) :])
         except StorageError:
             if attempt is not None:
-                self._unsure[case.id] = attempt
+                self._last[case.id] = attempt
             raise
-        self._unsure.pop(case.id, None)
         self._known[case.id] = attempt.known
-        return replace(attempt.saved, entries=landed + attempt.saved.entries)
+        saved = replace(attempt.saved, entries=landed + attempt.saved.entries)
+        self._last[case.id] = _Attempt(attempt.known, wanted, saved, sure=True)
+        return saved
 
     def archive(self, case_id: str, *, note: str = "") -> SavedEdit:
         """Take the case out of the list. It is never deleted: its history is evidence.
@@ -176,7 +179,7 @@ class CaseStore:
     def forget(self, case_id: str) -> None:
         """Drop what is remembered of a case that was changed past this store; `load` it again."""
         self._known.pop(case_id, None)
-        self._unsure.pop(case_id, None)
+        self._last.pop(case_id, None)
 
     def record(self, case_id: str, entry: HistoryEntry) -> SavedEdit:
         """Add an entry that changes no fact (a file handed over, a credential stored).
@@ -292,19 +295,20 @@ class CaseStore:
     def _landed(
         self, tables: Tables, case_id: str, entries: tuple[HistoryEntry, ...]
     ) -> tuple[RecordedEntry, ...]:
-        """Those of `entries` that an earlier save brought to the disk though it seemed to fail."""
-        unsure = self._unsure.get(case_id)
-        if unsure is None:
+        """Those of `entries` that the last save already brought to the disk."""
+        last = self._last.get(case_id)
+        if last is None:
             return ()
-        row = tables.execute(
-            "SELECT revision, head_hash FROM cases WHERE id = ?", (case_id,)
-        ).fetchone()
-        head = unsure.saved.entries[-1].hash if unsure.saved.entries else None
-        if row is None or row[0] != unsure.known.revision or head not in (None, row[1]):
-            return ()
-        self._known[case_id] = unsure.known
-        again = entries[: len(unsure.entries)] == unsure.entries
-        return unsure.saved.entries if again else ()
+        if not last.sure:
+            row = tables.execute(
+                "SELECT revision, head_hash FROM cases WHERE id = ?", (case_id,)
+            ).fetchone()
+            head = last.saved.entries[-1].hash if last.saved.entries else None
+            if row is None or row[0] != last.known.revision or head not in (None, row[1]):
+                return ()
+            self._known[case_id] = last.known
+        again = len(entries) >= len(last.entries) and all(map(is_, entries, last.entries))
+        return last.saved.entries if again else ()
 
     def _set_archived(self, case_id: str, kind: EntryKind, note: str) -> SavedEdit:
         with self.database.write() as tables:

@@ -1,4 +1,4 @@
-"""Looking at a database file without touching it or leaving anything beside it."""
+"""Looking at a database without touching it or its log, or leaving anything beside them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Content(Enum):
 
 
 def inspect_database(path: Path) -> Content:
-    """What lies at `path`; nothing is written, not even a file beside it.
+    """What lies at `path`; neither it nor its log is written, and no file is left beside them.
 
     Raises:
         OSError: the file cannot be read.
@@ -53,13 +53,14 @@ def inspect_database(path: Path) -> Content:
 
 @contextmanager
 def untouched(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection to the database at `path` that changes no file and creates none there."""
+    """A connection to the database at `path` that changes neither it nor its log."""
     log, index = path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
     if not log.exists() or log.stat().st_size == 0:
         # Without a log everything is in the file itself; "immutable" leaves locks and logs alone.
         parameters = "mode=ro&immutable=1"
     elif index.exists():
-        parameters = "mode=ro&readonly_shm=1"
+        # SQLite may renew the index (it is only memory shared between programs), nothing else.
+        parameters = "mode=ro"
     else:
         with _copied(path, log) as copy, _opened(copy, "mode=rw") as connection:
             yield connection

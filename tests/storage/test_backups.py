@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -121,6 +122,20 @@ def test_ten_are_kept_spread_over_days(store: CaseStore, folder: DataFolder) -> 
     )
     assert not backup_due(folder, at.date())
     assert backup_due(folder, at.date() + timedelta(days=1))
+
+
+def test_what_a_killed_program_left_half_written_is_cleared(
+    store: CaseStore, folder: DataFolder
+) -> None:
+    saved_case(store)
+    folder.backups.mkdir()
+    old, fresh = (folder.backups / f"cases-{name}.partial" for name in ("old", "fresh"))
+    for partial in (old, fresh):
+        partial.touch()
+    os.utime(old, (0, 0))
+    backed_up(folder)
+    assert not old.exists()
+    assert fresh.exists()
 
 
 def test_other_files_in_the_folder_are_left_alone(store: CaseStore, folder: DataFolder) -> None:

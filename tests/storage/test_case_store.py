@@ -203,6 +203,23 @@ def test_a_save_that_reached_the_disk_though_it_failed_is_not_repeated(
     assert verify_case(database, case.id).intact
 
 
+def test_a_save_whose_end_was_not_heard_of_can_be_repeated(store: CaseStore) -> None:
+    """A job can be cancelled at the very moment in which it succeeds."""
+    case = saved_case(store)
+    changed = with_value(case, "registration.crd", "5", TODAY)
+    entries = [HistoryEntry(EntryKind.FACT_CHANGED, path="registration.crd", after="5")]
+    first = store.save(changed, entries)
+    assert store.save(changed, entries).entries == first.entries
+    newer = HistoryEntry(EntryKind.FACT_CHANGED, path="registration.crd", after="6")
+    further = with_value(changed, "registration.crd", "6", TODAY)
+    assert store.save(further, [*entries, newer]).entries[:-1] == first.entries
+    assert [entry.after_value for entry in store.history(case.id)[2:]] == ["5", "6"]
+    # The same change made once more is a change of its own.
+    edit(store, further, "registration.crd", "5")
+    assert [entry.after_value for entry in store.history(case.id)[2:]] == ["5", "6", "5"]
+    assert verify_case(store.database, case.id).intact
+
+
 def test_a_new_case_that_never_reached_the_disk_can_be_saved_again(
     database: Database, store: CaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
