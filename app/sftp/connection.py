@@ -27,6 +27,9 @@ from app.sftp.wire import WatchedPacketizer, new_transport
 _LONGER = 5
 _RESOURCE_SHORTAGE = 4  # RFC 4254 §5.1
 _CONNECT_FAILED = 2
+#: What a server can bring about on a connection that still stands. A broken connection may end in
+#: any exception at all: paramiko's thread hands on whatever it met.
+_WIRE_ERRORS = (paramiko.SSHException, paramiko.SFTPError, EOFError, UnicodeError)
 
 
 class Connection:
@@ -222,7 +225,7 @@ class Connection:
 
     def sign_in(self) -> str:
         """Stage 6: one attempt."""
-        with self._limited(self._limits.sign_in, Fault.SIGN_IN_SILENT, Fault.CUT_AT_SIGN_IN):
+        with self.limited(self._limits.sign_in, Fault.SIGN_IN_SILENT, Fault.CUT_AT_SIGN_IN):
             self.sign_in_method = sign_in(
                 self._transport, self._watched, self.target.username, self._credentials
             )
@@ -232,7 +235,7 @@ class Connection:
 
     def open_file_transfer(self) -> str:
         """Stage 7: the SFTP subsystem."""
-        with self._limited(
+        with self.limited(
             self._limits.file_transfer, Fault.FILE_TRANSFER_SILENT, Fault.CUT_AT_FILE_TRANSFER
         ):
             try:
@@ -259,7 +262,7 @@ class Connection:
 
     def see_folders(self) -> str:
         """Stage 8: the folders, listed only."""
-        with self._limited(self._limits.listing, Fault.LISTING_SILENT, Fault.CUT_WHILE_LISTING):
+        with self.limited(self._limits.listing, Fault.LISTING_SILENT, Fault.CUT_WHILE_LISTING):
             try:
                 self.folders = seen = see_folders(self.sftp, self.target)
             except OSError as error:
@@ -273,8 +276,7 @@ class Connection:
                 "clock. Check date, time and time zone: evidence carries them."
             )
         self.remarks += [f"Not there, or closed to the account: {path}" for path in seen.absent]
-        found = ", ".join(f.path + _count_words(f.files, f.more) for f in seen.folders)
-        return f"Seen: {found}."
+        return f"Seen: {', '.join(folder.words for folder in seen.folders)}."
 
     def keep_alive(self, seconds: int) -> None:
         """Give a sign of life every so often, so that an idle connection stays open."""
@@ -285,13 +287,25 @@ class Connection:
         self._watched.limit(seconds)
 
     @contextlib.contextmanager
-    def _limited(self, seconds: float, silent: Fault, cut: Fault) -> Generator[None]:
-        """Ends the connection when the time is up, and gives broken ones their fault."""
+    def limited(self, seconds: float, silent: Fault, cut: Fault) -> Generator[None]:
+        """Ends the connection when the time is up, and gives a broken one its fault.
+
+        An error that the connection has no part in, such as a full disk, is the caller's business.
+
+        Raises:
+            StageFailedError: the connection ended, or makes no sense.
+            Cancelled: the person cancelled.
+        """
         self._watched.limit(seconds)
         try:
             yield
-        except (paramiko.SSHException, EOFError, OSError) as error:
+        except StageFailedError:
             self.line.raise_if_cancelled()
+            raise
+        except Exception as error:
+            self.line.raise_if_cancelled()
+            if self._transport.is_active() and not _comes_from_the_wire(error):
+                raise
             said = server_words(self._transport, self._watched)
             details = (f"The server said: {said}",) if said else ()
             fault = silent if self._watched.expired else cut
@@ -299,7 +313,8 @@ class Connection:
         self._watched.limit(None)
 
 
-def _count_words(files: int, more: bool) -> str:
-    if more:
-        return f" (more than {files:,} files)"
-    return f" ({files:,} file{'' if files == 1 else 's'})"
+def _comes_from_the_wire(error: Exception) -> bool:
+    """Whether a standing connection can bring `error` about. Errors of this computer's files carry
+    a number of the operating system; paramiko's and the server's don't.
+    """  # noqa: D205 - one paragraph
+    return isinstance(error, _WIRE_ERRORS) or (isinstance(error, OSError) and error.errno is None)

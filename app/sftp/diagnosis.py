@@ -41,7 +41,7 @@ _ASK_WORDS = {
 
 
 class Fault(StrEnum):
-    """What can go wrong on the way to the folders, in the order of the stages."""
+    """What can go wrong on the way to the folders, in the order of the stages, and after it."""
 
     NAME_NOT_FOUND = "name_not_found"
     NAME_INVALID = "name_invalid"
@@ -102,6 +102,9 @@ class Fault(StrEnum):
     LISTING_FAILED = "listing_failed"
     LISTING_SILENT = "listing_silent"
     CUT_WHILE_LISTING = "cut_while_listing"
+
+    TRANSFER_SILENT = "transfer_silent"
+    CUT_IN_TRANSFER = "cut_in_transfer"
 
 
 class StageFailedError(Exception):

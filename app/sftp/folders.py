@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-import itertools
 import re
-import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,6 +10,7 @@ from enum import StrEnum
 import paramiko
 
 from app.sftp.diagnosis import Fault, StageFailedError
+from app.sftp.listing import list_folder, stat_of
 from app.sftp.plain_text import plain
 from app.sftp.target import ConnectionTarget, ServerKind
 
@@ -55,6 +53,13 @@ class FolderSeen:
     files: int
     more: bool = False
     newest: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """Path and number of files."""
+        if self.more:
+            return f"{self.path} (more than {self.files:,} files)"
+        return f"{self.path} ({self.files:,} file{'' if self.files == 1 else 's'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +126,8 @@ def _raise_if_needed_ones_lack(
 
 
 def _look_into(sftp: paramiko.SFTPClient, use: FolderUse, path: str) -> FolderSeen:
-    entries = list(itertools.islice(sftp.listdir_iter(path, read_aheads=4), NAMES_LOOKED_AT + 1))
-    times = [entry.st_mtime for entry in entries if entry.st_mtime is not None]
+    entries = list_folder(sftp, path, most=NAMES_LOOKED_AT + 1)
+    times = [entry.attributes.modified for entry in entries if entry.attributes.modified]
     return FolderSeen(
         use=use,
         path=path,
@@ -135,33 +140,31 @@ def _look_into(sftp: paramiko.SFTPClient, use: FolderUse, path: str) -> FolderSe
 def _submitter_id_seen(sftp: paramiko.SFTPClient, kind: ServerKind) -> int | None:
     """The only submitter whose folders the account sees, where nobody said which."""
     try:
-        entries = list(itertools.islice(sftp.listdir_iter("/", read_aheads=4), NAMES_LOOKED_AT))
+        entries = list_folder(sftp, "/", most=NAMES_LOOKED_AT)
     except PermissionError:
         return None
     candidates = [
-        int(entry.filename)
+        int(entry.name)
         for entry in entries
-        if _SUBMITTER_ID.fullmatch(entry.filename) and stat.S_ISDIR(entry.st_mode or 0)
+        if _SUBMITTER_ID.fullmatch(entry.name) and entry.is_folder
     ]
     for candidate in sorted(candidates)[:_HOMES_LOOKED_AT]:
         try:
-            sftp.stat(f"/{candidate}/cat/{kind.value}")
-        except OSError as error:
-            if error.errno not in (errno.ENOENT, errno.EACCES):
-                raise
-        else:
-            return candidate
+            stat_of(sftp, f"/{candidate}/cat/{kind.value}")
+        except (FileNotFoundError, PermissionError):
+            continue
+        return candidate
     return min(candidates, default=None)
 
 
 def _names_in(sftp: paramiko.SFTPClient, path: str) -> str:
     """A few names for the Help Desk."""
     try:
-        entries = list(itertools.islice(sftp.listdir_iter(path, read_aheads=1), 11))
+        entries = list_folder(sftp, path, most=11)
     except PermissionError:
         return "(may not be listed)"
     except FileNotFoundError:
         return "(does not exist)"
-    names = [plain(entry.filename, 40) for entry in entries]
+    names = [plain(entry.name, 40) for entry in entries]
     shown = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
     return shown or "nothing"

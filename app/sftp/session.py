@@ -11,7 +11,7 @@ import paramiko
 from app.cancellation import CancelToken
 from app.failures import UserFacingError
 from app.sftp.connection import Connection
-from app.sftp.diagnosis import Diagnosis, StageFailedError, diagnose
+from app.sftp.diagnosis import Diagnosis, Fault, StageFailedError, diagnose
 from app.sftp.folders import FolderUse, folder_path
 from app.sftp.host_keys import AcceptedHostKey, HostKey
 from app.sftp.line import Line
@@ -20,6 +20,8 @@ from app.sftp.target import ConnectionTarget, PasswordSource, TimeLimits
 
 #: Seconds between signs of life, so that no firewall on the way forgets an idle connection.
 _KEEPALIVE_SECONDS = 30
+#: Without a byte for so long, a transfer has ended.
+PATIENCE_SECONDS = 45
 
 
 class ConnectionFailedError(UserFacingError):
@@ -55,6 +57,31 @@ class Session:
     def sftp(self) -> paramiko.SFTPClient:
         """Paramiko's client."""
         return self.connection.sftp
+
+    @contextlib.contextmanager
+    def transfer(self) -> Generator[None]:
+        """Ends the connection when nothing comes for a while, and says why it ended.
+
+        Raises:
+            ConnectionFailedError: it did.
+            Cancelled: the person cancelled.
+        """
+        try:
+            with self.connection.limited(
+                PATIENCE_SECONDS, Fault.TRANSFER_SILENT, Fault.CUT_IN_TRANSFER
+            ):
+                yield
+        except StageFailedError as failed:
+            raise ConnectionFailedError(diagnose(failed, self.connection.facts)) from failed
+
+    def progressed(self) -> None:
+        """Something came: the patience begins anew.
+
+        Raises:
+            Cancelled: the person cancelled.
+        """
+        self.line.raise_if_cancelled()
+        self.connection.expect_progress(PATIENCE_SECONDS)
 
     def folder(self, use: FolderUse, submitter_id: int) -> str:
         """Where a folder lies on this server."""

@@ -88,7 +88,9 @@ class ScriptedServer:
 
 
 @contextlib.contextmanager
-def scripted_server(script: Script) -> Generator[ScriptedServer]:
+def scripted_server(
+    script: Script, subsystem: type[paramiko.SubsystemHandler] = paramiko.SFTPServer
+) -> Generator[ScriptedServer]:
     """Runs `script` on loopback; its SFTP shows an empty folder tree."""
     key = paramiko.ECDSAKey.generate()
     listener = socket.create_server(("127.0.0.1", 0))
@@ -101,7 +103,7 @@ def scripted_server(script: Script) -> Generator[ScriptedServer]:
                 transport = paramiko.Transport(client)
                 transport.local_version = script.version
                 transport.add_server_key(key)
-                transport.set_subsystem_handler("sftp", paramiko.SFTPServer)
+                transport.set_subsystem_handler("sftp", subsystem)
                 transports.append(transport)
                 with contextlib.suppress(EOFError, paramiko.SSHException):
                     transport.start_server(event=threading.Event(), server=script)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import selectors
 import socket
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
@@ -90,16 +93,29 @@ def closed_port() -> int:
 class Relay:
     """Stands between a client and a server on loopback.
 
-    Held, it takes what both sides send and passes nothing on; cut, it resets the connection.
+    Held, it takes what both sides send and passes nothing on; cut, it ends the connection. With a
+    delay it is a long line; with loss, now and then a piece and all behind it comes later by a
+    retransmission, which is what a lost packet looks like above TCP.
+
+    Args:
+        to_port: of the server, on loopback.
+        delay: one way, in seconds.
+        loss: the share of pieces that get lost once.
     """
 
-    def __init__(self, to_port: int) -> None:
+    def __init__(self, to_port: int, delay: float = 0, loss: float = 0) -> None:
+        self._delay = delay
+        self._loss = loss
+        self._chance = random.Random(1)
+        self._on_the_way: dict[socket.socket, deque[tuple[float, bytes]]] = {}
         self._to_port = to_port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.from_client = bytearray()
+        self.to_client = 0
         self._held = False
         self._cut_after: int | None = None
+        self._corrupt = False
         self.holds_something = threading.Event()
         self.connections = 0
         self._wake, self._woken = socket.socketpair()
@@ -129,13 +145,17 @@ class Relay:
         """Close both sides once the server has sent `size` more bytes."""
         self._cut_after = size
 
+    def corrupt(self) -> None:
+        """Change a byte in the next piece that the server sends."""
+        self._corrupt = True
+
     def cut(self) -> None:
         """Close both sides now."""
         self._wake.send(b"c")
 
     def _run(self) -> None:
         while True:
-            for key, _ in self._selector.select():
+            for key, _ in self._selector.select(self._until_next()):
                 sock = key.fileobj
                 assert isinstance(sock, socket.socket)
                 if sock is self._woken:
@@ -146,6 +166,17 @@ class Relay:
                     self._accept()
                 elif sock in self._pairs:
                     self._pass_on(sock)
+            self._deliver()
+
+    def _until_next(self) -> float | None:
+        due = [queue[0][0] for queue in self._on_the_way.values() if queue]
+        return max(0, min(due) - time.monotonic()) if due else None
+
+    def _deliver(self) -> None:
+        for sock, queue in self._on_the_way.items():
+            while queue and queue[0][0] <= time.monotonic():
+                with contextlib.suppress(OSError):
+                    sock.sendall(queue.popleft()[1])
 
     def _accept(self) -> None:
         client, _ = self._listener.accept()
@@ -167,7 +198,9 @@ class Relay:
             return
         if sock in self._clients:
             self.from_client += piece
-        elif self._cut_after is not None:
+        else:
+            self.to_client += len(piece)
+        if sock not in self._clients and self._cut_after is not None:
             self._cut_after -= len(piece)
             if self._cut_after <= 0:
                 self._cut_after = None
@@ -176,8 +209,22 @@ class Relay:
         if self._held:
             self.holds_something.set()
             return
-        with contextlib.suppress(OSError):
-            self._pairs[sock].sendall(piece)
+        if self._corrupt and sock not in self._clients:
+            self._corrupt = False
+            middle = len(piece) // 2
+            piece = piece[:middle] + bytes([piece[middle] ^ 0xFF]) + piece[middle + 1 :]
+        self._send(self._pairs[sock], piece)
+
+    def _send(self, to: socket.socket, piece: bytes) -> None:
+        if not self._delay:
+            with contextlib.suppress(OSError):
+                to.sendall(piece)
+            return
+        queue = self._on_the_way.setdefault(to, deque())
+        arrives = time.monotonic() + self._delay
+        if self._chance.random() < self._loss:
+            arrives += 2 * self._delay + 0.2
+        queue.append((max(arrives, queue[-1][0] if queue else 0), piece))
 
     def _close_all(self) -> None:
         for sock in list(self._pairs):
@@ -188,5 +235,6 @@ class Relay:
         other = self._pairs.pop(sock)
         del self._pairs[other]
         for end in (sock, other):
+            self._on_the_way.pop(end, None)
             self._selector.unregister(end)
             end.close()
