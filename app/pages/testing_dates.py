@@ -6,7 +6,14 @@ from collections import defaultdict
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.onboarding.assessment import Assessment, plural
 from app.onboarding.certification import Totals, below_limit, totals_of
@@ -88,6 +95,7 @@ class FirmsTable(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
         header.setResizeContentsPrecision(_ROWS_AT_ONCE)

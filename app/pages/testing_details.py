@@ -123,13 +123,13 @@ class SubmissionDetails(QWidget):
         return self.form.field(path) if self.form is not None else None
 
     def show_case(self, case: Case) -> None:
-        """Show the facts in the fields."""
-        if self.form is not None:
+        """Show the facts in the fields, unless the submission is gone."""
+        if self.form is not None and self._record(case) is not None:
             self.form.show_case(case)
 
     def commit(self) -> None:
         """Hand over what is typed and not yet handed over."""
-        if self.form is not None:
+        if self.form is not None and self._record(self._open_case.case) is not None:
             self.form.commit()
 
     def _show_one(self, item: JudgedSubmission) -> None:
@@ -161,6 +161,7 @@ class SubmissionDetails(QWidget):
         self.form = Form(self._open_case, f"{_SUBMISSIONS}.{record.id}", rows)
         self._column.insertWidget(self._column.indexOf(self.dates), self.form)
         leave_drops_to_page(self.form)
+        self.form.show()
         self._offer_dates(record)
 
     def _asked(self, record: SubmissionRecord) -> tuple[tuple[FieldSpec, ...], ...]:
@@ -199,17 +200,18 @@ class SubmissionDetails(QWidget):
         self._date_buttons.addStretch()
 
     def _pick_receipt(self) -> None:
-        record = self._record()
+        record = self._record(self._open_case.case)
         if record is not None:
             self._pick(record, record.receipt_date)
 
     def _pick_completion(self) -> None:
-        record = self._record()
+        record = self._record(self._open_case.case)
         if record is not None:
             self._pick(record, record.completion_date)
 
-    def _record(self) -> SubmissionRecord | None:
-        rows = self._open_case.case.testing.submissions
+    def _record(self, case: Case) -> SubmissionRecord | None:
+        """The one submission shown, as it stands in `case`."""
+        rows = case.testing.submissions
         return next((record for record in rows if (record.id,) == self._ids), None)
 
     def _pick(self, record: SubmissionRecord, day: date | None) -> None:

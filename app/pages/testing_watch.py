@@ -43,8 +43,8 @@ class FolderWatch(QObject):
         self._job: Job | None = None
         self.folder: Path | None = None
         self._watcher.directoryChanged.connect(self._stirred)
-        self._quiet.timeout.connect(self._look)
-        self._anyway.timeout.connect(self._look)
+        self._quiet.timeout.connect(self.look)
+        self._anyway.timeout.connect(self.look)
 
     def start(self, folder: Path) -> None:
         """Watch `folder` (and no other); what lies in it already is told of as well."""
@@ -52,7 +52,7 @@ class FolderWatch(QObject):
         self.folder = folder
         self._watcher.addPath(str(folder))
         self._anyway.start()
-        self._look()
+        self.look()
         self.changed.emit()
 
     def stop(self) -> None:
@@ -72,8 +72,8 @@ class FolderWatch(QObject):
     def _stirred(self, path: str) -> None:
         self._quiet.start()
 
-    def _look(self) -> None:
-        """List the folder in a job: a network drive may take its time."""
+    def look(self) -> None:
+        """List the folder in a job: a network drive may take its time. Called by itself."""
         folder = self.folder
         if folder is None or self._job is not None:
             return

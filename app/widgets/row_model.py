@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,11 @@ def cell_text(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return str(value)
+
+
+def plain_tip(text: str) -> str:
+    """`text` for a tool tip, which takes whatever looks like HTML for HTML."""
+    return f"<span>{html.escape(text)}</span>" if text else ""
 
 
 class RowModel(QAbstractTableModel):
@@ -104,7 +110,8 @@ class RowModel(QAbstractTableModel):
         """See Qt."""
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        return cell_text(self._columns[index.column()].value(self._shown[index.row()]))
+        text = cell_text(self._columns[index.column()].value(self._shown[index.row()]))
+        return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
 
     def headerData(
         self,

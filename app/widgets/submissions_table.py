@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
 from app.onboarding.assessment import Assessment
 from app.onboarding.certification import JudgedSubmission
 from app.onboarding.counting import percent
 from app.onboarding.testing import SubmissionRecord, SubmissionStatus
-from app.widgets.row_model import Column, Index, RowModel
+from app.widgets.row_model import Column, Index, RowModel, plain_tip
 from app.widgets.theme import colours
 
 STATUS_WORDS = {
@@ -28,7 +28,7 @@ STATUS_WORDS = {
     SubmissionStatus.INCOMPLETE_PROCESSING_FAILURE: "Ended: CAIS could not process it",
     SubmissionStatus.CANCELLED_BY_SUPPORT: "Cancelled by CAT support",
 }
-_CHOSEN, _COUNTS, _FILE, _RATE = 0, 1, 2, 7
+_CHOSEN, _FILE, _COUNTS, _RATE = 0, 1, 2, 7
 _NUMBERS = range(4, 8)
 _FEEDBACK_NAME = re.compile(r"(.+)\.v[0-9]+\.feedback\.json\.bz2")
 #: Rows looked at when columns are fitted; all of them would take long for thousands.
@@ -80,15 +80,14 @@ class SubmissionsModel(RowModel):
         super().__init__(
             (
                 Column("Chosen", lambda record: "Yes" if record.chosen else "No"),
-                Column("Counts", self._counts),
                 Column("File or submission", _short_title),
+                Column("Counts", self._counts),
                 Column("Processing date", self._date),
                 Column("Received", lambda record: record.accounts_received),
                 Column("Accepted", lambda record: record.accounts_accepted),
                 Column("Rejected", lambda record: record.accounts_rejected),
                 Column("Error rate", self._rate),
                 Column("Status", status_words),
-                Column("Why", lambda record: self._judged[record.id].reason),
             )
         )
 
@@ -112,7 +111,9 @@ class SubmissionsModel(RowModel):
         if role == Qt.ItemDataRole.ForegroundRole and column == _COUNTS:
             return QColor(colours().done if self._judged[record.id].counts else colours().muted)
         if role == Qt.ItemDataRole.ToolTipRole and column == _FILE:
-            return submission_title(record)
+            return plain_tip(submission_title(record))
+        if role == Qt.ItemDataRole.ToolTipRole and column == _COUNTS:
+            return plain_tip(self._judged[record.id].reason)
         if role == Qt.ItemDataRole.DisplayRole and column == _RATE:
             rate = self._judged[record.id].error_rate
             return "" if rate is None else percent(rate)
@@ -151,7 +152,8 @@ class SubmissionsModel(RowModel):
         return None if rate is None else int(rate * 1_000_000)
 
     def _counts(self, record: SubmissionRecord) -> str:
-        return "Yes" if self._judged[record.id].counts else "No"
+        judged = self._judged[record.id]
+        return "Yes" if judged.counts else f"No: {judged.reason}"
 
 
 class SubmissionsTable(QTableView):
@@ -180,7 +182,7 @@ class SubmissionsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.verticalHeader().hide()
         self._set_up_header()
         self.selectionModel().selectionChanged.connect(self._selection_changed)
