@@ -208,18 +208,16 @@ class CaseStore:
             entry = HistoryEntry(EntryKind.DOCUMENT_WRITTEN, after=head_hash, file=file)
             saved = self.append(tables, case_id, (entry,))
             written = saved.entries[0]
-            tables.execute(
-                "INSERT INTO exports VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    case_id,
-                    named[0],
-                    head_hash,
-                    written.at_utc,
-                    written.file_name,
-                    file.size,
-                    file.sha256,
-                ),
-            )
+            row = {
+                "case_id": case_id,
+                "seq": named[0],
+                "file_sha256": file.sha256,
+                "head_hash": head_hash,
+                "at_utc": written.at_utc,
+                "file_name": written.file_name,
+                "file_size": file.size,
+            }
+            tables.table("exports").insert(row)
         return saved
 
     def history(self, case_id: str, *, after: int = 0, limit: int = -1) -> list[RecordedEntry]:

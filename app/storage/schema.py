@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43414953
 MIGRATION_SET = "cais-onboarding"
 
+# In tables without row numbers the key's columns come first: SQLite before 3.41 reports
+# empty values that are not there when it checks one that is ordered otherwise.
 _TABLES = """
 CREATE TABLE cases (
     id TEXT PRIMARY KEY,
@@ -63,11 +65,11 @@ CREATE TABLE history (
 CREATE TABLE exports (
     case_id TEXT NOT NULL REFERENCES cases (id),
     seq INTEGER NOT NULL,
+    file_sha256 TEXT NOT NULL,
     head_hash TEXT NOT NULL,
     at_utc TEXT NOT NULL,
     file_name TEXT NOT NULL,
     file_size INTEGER NOT NULL,
-    file_sha256 TEXT NOT NULL,
     PRIMARY KEY (case_id, seq, file_sha256)
 ) STRICT, WITHOUT ROWID;
 

@@ -10,6 +10,7 @@ import pytest
 
 from app.onboarding.case import new_case
 from app.onboarding.editing import with_unaccepted, with_value
+from app.storage.backups import check_integrity
 from app.storage.case_store import CaseStore
 from app.storage.database import Database, open_database
 from app.storage.faults import Fault, StorageError
@@ -145,7 +146,7 @@ def test_a_clock_set_back_is_said_and_the_edit_saved(store: CaseStore, clock: Cl
     assert store.archive(case.id).clock_behind is None
 
 
-def test_an_export_pins_the_chain(store: CaseStore) -> None:
+def test_an_export_pins_the_chain(store: CaseStore, folder: DataFolder) -> None:
     case = saved_case(store)
     seq, head = store.head(case.id)
     store.record_export(case.id, head, FileFacts("summary.pdf", 1234, "ab" * 32))
@@ -153,6 +154,7 @@ def test_an_export_pins_the_chain(store: CaseStore) -> None:
     assert (last.kind, last.after_value, last.seq) == ("document_written", head, seq + 1)
     assert last.file == FileFacts("summary.pdf", 1234, "ab" * 32)
     assert verify_case(store.database, case.id).intact
+    check_integrity(folder)
     with pytest.raises(KeyError):
         store.record_export(case.id, "f" * 64, FileFacts("other.pdf", 1, "cd" * 32))
 

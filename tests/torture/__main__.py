@@ -23,7 +23,7 @@ from tests.torture.killing import (
 
 #: So many kills in one data folder, then a new one: checking a long history takes its time.
 KILLS_PER_FOLDER = 40
-LATEST_KILL_MILLISECONDS = 150.0
+LATEST_KILL_MILLISECONDS = 300.0
 
 
 def main() -> int:
