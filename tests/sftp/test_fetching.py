@@ -214,9 +214,11 @@ def test_a_cais_name_stays_as_it_is() -> None:
 
 def test_answers_that_are_no_sftp(tmp_path: Path) -> None:
     for answer in ((199, b""), (104, b"\xff" * 8), (102, b""), (101, b"")):
-        with hostile_server(lambda _kind, _body, answer=answer: answer) as (target, known):
-            with pytest.raises(UserFacingError):
-                _fetch_from(target, known, tmp_path)
+        with (
+            hostile_server(lambda _kind, _body, answer=answer: answer) as (target, known),
+            pytest.raises(UserFacingError),
+        ):
+            _fetch_from(target, known, tmp_path)
 
 
 def test_a_hundred_thousand_names(tmp_path: Path) -> None:
@@ -232,9 +234,11 @@ def test_a_hundred_thousand_names(tmp_path: Path) -> None:
             self.listed = True
             return super().__call__(kind, body)
 
-    with hostile_server(Many(())) as (target, known):
-        with open_session(target, lambda: "right", known, cancel=CancelToken()) as session:
-            assert len(list_folder(session.sftp, "/x")) == count
+    with (
+        hostile_server(Many(())) as (target, known),
+        open_session(target, lambda: "right", known, cancel=CancelToken()) as session,
+    ):
+        assert len(list_folder(session.sftp, "/x")) == count
 
 
 def test_a_cut_in_the_middle_of_a_file_and_going_on_from_there(
@@ -320,19 +324,18 @@ def test_cancel_from_another_thread_while_nothing_comes(
 ) -> None:
     put(own_server, NAME, os.urandom(2_000_000))
     cancel = CancelToken()
-    with Relay(own_server.port) as relay:
-        with session_with(own_server, relay.port, cancel) as session:
-            relay.hold()
+    with Relay(own_server.port) as relay, session_with(own_server, relay.port, cancel) as session:
+        relay.hold()
 
-            def cancel_when_held() -> None:
-                relay.holds_something.wait()
-                cancel.cancel()
+        def cancel_when_held() -> None:
+            relay.holds_something.wait()
+            cancel.cancel()
 
-            canceller = threading.Thread(target=cancel_when_held)
-            canceller.start()
-            with pytest.raises(Cancelled):
-                fetch_feedback(session, SUBMITTER_ID, tmp_path)
-            canceller.join()
+        canceller = threading.Thread(target=cancel_when_held)
+        canceller.start()
+        with pytest.raises(Cancelled):
+            fetch_feedback(session, SUBMITTER_ID, tmp_path)
+        canceller.join()
 
 
 def test_a_long_line_with_losses(own_server: OpenSSHServer, tmp_path: Path) -> None:
@@ -345,16 +348,21 @@ def test_a_long_line_with_losses(own_server: OpenSSHServer, tmp_path: Path) -> N
 
 
 def test_no_feedback_folder(tmp_path: Path) -> None:
-    with openssh_server(submitter_ids=()) as server, session_with(server) as session:
-        with pytest.raises(UserFacingError, match="can't be listed"):
-            fetch_feedback(session, SUBMITTER_ID, tmp_path)
+    with (
+        openssh_server(submitter_ids=()) as server,
+        session_with(server) as session,
+        pytest.raises(UserFacingError, match="can't be listed"),
+    ):
+        fetch_feedback(session, SUBMITTER_ID, tmp_path)
 
 
 def test_an_unknown_server_is_not_signed_in_to(server: OpenSSHServer) -> None:
     target = target_of(server)
-    with pytest.raises(ConnectionFailedError) as failed:
-        with open_session(target, lambda: server.password, (), cancel=CancelToken()):
-            raise AssertionError
+    with (
+        pytest.raises(ConnectionFailedError) as failed,
+        open_session(target, lambda: server.password, (), cancel=CancelToken()),
+    ):
+        raise AssertionError
     assert failed.value.diagnosis.fault is Fault.HOST_KEY_UNKNOWN
     assert failed.value.host_key is not None
     assert failed.value.host_key.fingerprint == server.host_key.fingerprint
