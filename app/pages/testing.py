@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
 from app.onboarding.assessment import Assessment
 from app.open_case import OpenCase
+from app.pages.testing_agent import AgentCard
 from app.pages.testing_connect import ConnectCard
 from app.pages.testing_dates import DatesCard
 from app.pages.testing_distinct import DistinctCard
@@ -31,19 +32,21 @@ class TestingPage(Page):
         super().__init__(open_case)
         self.connect_card = ConnectCard(open_case, desk)
         self.level = LevelCard()
+        self.agent = AgentCard(open_case)
         self.submissions = SubmissionsCard(open_case, desk)
         self.distinct = DistinctCard(open_case)
         self.dates = DatesCard()
         for card in (
             self.connect_card,
             self.level,
+            self.agent,
             self.submissions,
             self.distinct,
             self.dates,
         ):
             self.body.addWidget(card)
         self.body.addStretch()
-        for form in self.connect_card.forms:
+        for form in (*self.connect_card.forms, self.agent.form):
             self.adopt_form(form)
         self.adopt_form(self.submissions.details)
         leave_drops_to_page(self)
@@ -56,6 +59,7 @@ class TestingPage(Page):
         super().show_assessment(assessment)
         self.connect_card.show_assessment(assessment)
         self.level.show_assessment(assessment)
+        self.agent.show_assessment(assessment)
         self.submissions.show_assessment(assessment)
         self.distinct.show_assessment(assessment)
         self.dates.show_assessment(assessment)

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.onboarding.access import Environment
 from app.onboarding.assessment import Assessment
 from app.onboarding.business_calendar import long_date
 from app.onboarding.case import Case
 from app.onboarding.certification import JudgedSubmission
 from app.onboarding.testing import (
     INTERIM_STATUSES,
-    DataKind,
     EvidenceSource,
-    SentBy,
     SubmissionRecord,
 )
 from app.open_case import OpenCase
-from app.storage.history import EntryKind
+from app.pages.testing_date_choice import DateChoice
+from app.pages.testing_questions import DATA_KINDS, ENVIRONMENTS, SENDERS
 from app.widgets.drop_zone import leave_drops_to_page
 from app.widgets.error_codes_view import ErrorCodesView
 from app.widgets.fields import Field, FieldSpec, Kind
 from app.widgets.form import Form
-from app.widgets.icons import Button
 from app.widgets.style import NEAR
 from app.widgets.submissions_table import STATUS_WORDS, submission_title
 from app.widgets.texts import plain_label
@@ -32,12 +29,6 @@ from app.widgets.texts import plain_label
 _SUBMISSIONS = "testing.submissions"
 #: How long CAT keeps feedback at least (specification 5.3.1).
 DAYS_KEPT = 10
-ENVIRONMENTS = ((Environment.TEST, "Test environment"), (Environment.PRODUCTION, "Production"))
-DATA_KINDS = (
-    (DataKind.PRODUCTION, "Production data (real accounts)"),
-    (DataKind.MOCK, "Mock data"),
-)
-SENDERS = ((SentBy.OURSELVES, "We sent it"), (SentBy.AGENT, "Our agent sent it"))
 _TYPED = (
     (
         FieldSpec("submission_id", "Submission ID"),
@@ -75,9 +66,7 @@ class SubmissionDetails(QWidget):
         self.reason = plain_label()
         self.facts = plain_label(role="hint")
         self.findings = plain_label()
-        self.dates = QWidget()
-        self._date_buttons = QHBoxLayout(self.dates)
-        self._date_buttons.setContentsMargins(0, 0, 0, 0)
+        self.dates = DateChoice(open_case)
         self.codes_title = plain_label("Rejections by code", "strong")
         self.codes = ErrorCodesView()
         self._column = QVBoxLayout(self)
@@ -108,7 +97,8 @@ class SubmissionDetails(QWidget):
         self.setVisible(bool(chosen))
         only = chosen[0] if len(chosen) == 1 else None
         self._build_form(only.record if only else None)
-        for widget in (self.reason, self.facts, self.findings, self.dates):
+        self.dates.show_record(only.record if only else None)
+        for widget in (self.reason, self.facts, self.findings):
             widget.setVisible(only is not None)
         if only is not None:
             self._show_one(only)
@@ -140,8 +130,6 @@ class SubmissionDetails(QWidget):
         self.facts.setVisible(bool(self.facts.text()))
         self.findings.setText("\n".join(record.findings))
         self.findings.setVisible(bool(record.findings))
-        both = record.receipt_date, record.completion_date
-        self.dates.setVisible(None not in both and both[0] != both[1])
 
     def _build_form(self, record: SubmissionRecord | None) -> None:
         """A form for this submission; the old one stays while nothing about it has changed."""
@@ -162,7 +150,6 @@ class SubmissionDetails(QWidget):
         self._column.insertWidget(self._column.indexOf(self.dates), self.form)
         leave_drops_to_page(self.form)
         self.form.show()
-        self._offer_dates(record)
 
     def _asked(self, record: SubmissionRecord) -> tuple[tuple[FieldSpec, ...], ...]:
         sender = FieldSpec("sent_by", "Who sent it", Kind.CHOICE, choices=SENDERS)
@@ -181,45 +168,10 @@ class SubmissionDetails(QWidget):
             ),
         )
 
-    def _offer_dates(self, record: SubmissionRecord) -> None:
-        """Both days as buttons where receipt and completion differ (R6.5)."""
-        while (item := self._date_buttons.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        for day, what, pick in (
-            (record.receipt_date, "received", self._pick_receipt),
-            (record.completion_date, "completed", self._pick_completion),
-        ):
-            if day is not None:
-                button = Button(f"Use {long_date(day)} ({what})", icon_name="calendar")
-                button.setObjectName(f"testing:date-{what}")
-                button.clicked.connect(pick)
-                self._date_buttons.addWidget(button)
-        self._date_buttons.addStretch()
-
-    def _pick_receipt(self) -> None:
-        record = self._record(self._open_case.case)
-        if record is not None:
-            self._pick(record, record.receipt_date)
-
-    def _pick_completion(self) -> None:
-        record = self._record(self._open_case.case)
-        if record is not None:
-            self._pick(record, record.completion_date)
-
     def _record(self, case: Case) -> SubmissionRecord | None:
         """The one submission shown, as it stands in `case`."""
         rows = case.testing.submissions
         return next((record for record in rows if (record.id,) == self._ids), None)
-
-    def _pick(self, record: SubmissionRecord, day: date | None) -> None:
-        path = f"{_SUBMISSIONS}.{record.id}.processing_date"
-        with self._open_case.together():
-            if path in self._open_case.case.unaccepted:
-                self._open_case.edit(path, "")
-            self._open_case.record(path, day, EntryKind.DATE_CONFIRMED)
 
 
 def _date_hint(record: SubmissionRecord) -> str:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from app.onboarding.assessment import Assessment
-from app.onboarding.certification import LEVEL_TRACKS, sender_of
 from app.onboarding.editing import new_row_id, value_at
 from app.onboarding.testing import (
-    COMPLETED_STATUSES,
     EvidenceSource,
-    FileKind,
     SubmissionRecord,
 )
-from app.onboarding.tracks import Track
 from app.open_case import OpenCase
-from app.pages.testing_details import DATA_KINDS, ENVIRONMENTS, SENDERS, SubmissionDetails
+from app.pages.testing_details import SubmissionDetails
+from app.pages.testing_questions import ASKED, Questions
 from app.pages.testing_sources import SourcesBar
 from app.storage.history import EntryKind
 from app.widgets.card import Card
 from app.widgets.drop_zone import DropZone
 from app.widgets.icons import Button
-from app.widgets.style import NEAR
 from app.widgets.submissions_table import SubmissionsTable, submission_title
-from app.widgets.texts import plain_label
 from app.widgets.undo_line import UndoLine
 from app.work.desk import Desk
 
@@ -37,7 +31,6 @@ _EMPTY = (
     "Each submission becomes one row; older feedback of the same submission does no harm. "
     "No files at hand? Type in the counts that the portal shows."
 )
-_ASKED = (("environment", ENVIRONMENTS), ("data", DATA_KINDS), ("sent_by", SENDERS))
 _CHOICES = ((True, "Choose for certification"), (False, "Do not choose"))
 
 
@@ -121,7 +114,7 @@ class SubmissionsCard(Card):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        for name, answers in (("chosen", _CHOICES), *_ASKED):
+        for name, answers in (("chosen", _CHOICES), *ASKED):
             for value, words in answers:
                 menu.addAction(words).setData((name, value))
             menu.addSeparator()
@@ -172,83 +165,3 @@ class SubmissionsCard(Card):
 
     def _show_restored(self, row_id: str) -> None:
         self.table.select_rows([row_id])
-
-
-class Question(QWidget):
-    """One question with its answers as buttons. `answered` carries its name and the answer."""
-
-    answered = Signal(str, object)
-
-    def __init__(self, name: str, words: str, answers: tuple[tuple[object, str], ...]) -> None:
-        super().__init__()
-        self._words = words
-        self._answers = answers
-        self.lacking: tuple[str, ...] = ()
-        self.name = name
-        self.text = plain_label()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(NEAR)
-        line.addWidget(self.text, 1)
-        group = QButtonGroup(self)
-        for number, (value, label) in enumerate(answers):
-            button = Button(label)
-            button.setObjectName(f"testing:all-{name}-{value}")
-            group.addButton(button, number)
-            line.addWidget(button)
-        group.idClicked.connect(self._pressed)
-
-    def ask(self, records: Sequence[SubmissionRecord]) -> None:
-        """Ask it for these submissions."""
-        self.lacking = tuple(record.id for record in records)
-        number = len(records)
-        what = "this submission" if number == 1 else f"these {number:,} submissions"
-        self.text.setText(f"{self._words} {what}? The feedback does not say it.")
-        self.setVisible(bool(records))
-
-    def _pressed(self, number: int) -> None:
-        self.answered.emit(self.name, self._answers[number][0])
-
-
-class Questions(QWidget):
-    """What feedback does not say, asked once for all submissions that lack the answer."""
-
-    def __init__(self, open_case: OpenCase) -> None:
-        super().__init__()
-        self._open_case = open_case
-        self._questions = {
-            name: Question(name, words, answers)
-            for (name, answers), words in zip(
-                _ASKED, ("Where did you send", "What is in", "Who sent"), strict=True
-            )
-        }
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, NEAR, 0, NEAR)
-        column.setSpacing(NEAR)
-        for question in self._questions.values():
-            question.answered.connect(self._answered)
-            column.addWidget(question)
-
-    def show_assessment(self, assessment: Assessment) -> None:
-        """Ask for what is lacking in submissions that could count."""
-        tracks, registration = assessment.tracks, assessment.case.registration
-        two_sides = Track.THROUGH_AGENT in tracks and bool(LEVEL_TRACKS.intersection(tracks))
-        able = [
-            item.record
-            for item in assessment.submissions
-            if item.record.chosen
-            and not item.superseded
-            and item.record.kind is FileKind.CAIS
-            and item.record.known_status in COMPLETED_STATUSES
-        ]
-        self._questions["environment"].ask([r for r in able if r.environment is None])
-        self._questions["data"].ask([r for r in able if r.data is None])
-        self._questions["sent_by"].ask(
-            [r for r in able if two_sides and sender_of(r, registration) is None]
-        )
-        self.setVisible(any(question.lacking for question in self._questions.values()))
-
-    def _answered(self, name: str, value: object) -> None:
-        with self._open_case.together():
-            for row_id in self._questions[name].lacking:
-                self._open_case.edit(f"{_SUBMISSIONS}.{row_id}.{name}", value)
