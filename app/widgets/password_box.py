@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from app.background import Job
 from app.failures import UserFacingError
 from app.storage.credentials import KeptIn
 from app.storage.keyrings import KeyringStatus
@@ -35,6 +36,8 @@ class PasswordBox(QWidget):
         self.state = plain_label()
         self.problem = plain_label(role="problem")
         self.keyring = Banner()
+        self._buttons = (self.keep_button, self.session_button, self.remove_button)
+        self._busy = False
         self._arrange()
         self._connect()
 
@@ -50,6 +53,8 @@ class PasswordBox(QWidget):
         super().showEvent(event)
         if self._desk.status is None:
             self._desk.probe()
+        else:
+            self._show_keyring(self._desk.status)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing typed stays behind when the page is left."""
@@ -95,21 +100,41 @@ class PasswordBox(QWidget):
         self.problem.hide()
 
     def _keep(self) -> None:
-        self._hand_over(this_session_only=False)
+        if self.keep_button.isEnabled():
+            self._hand_over(this_session_only=False)
+        elif self._desk.status is not None and not self._desk.status.ready:
+            self._say("The keyring cannot take it. It can be kept for this session only.")
 
     def _keep_for_session(self) -> None:
         self._hand_over(this_session_only=True)
 
     def _hand_over(self, *, this_session_only: bool) -> None:
         if not self.entry.text():
-            self.problem.setText("Enter the password first.")
-            self.problem.show()
+            self._say("Enter the password first.")
             self.entry.setFocus()
             return
-        self._desk.keep(self._account_id, self.entry.text(), this_session_only=this_session_only)
+        job = self._desk.keep(
+            self._account_id, self.entry.text(), this_session_only=this_session_only
+        )
+        self._wait_for(job, "Handing the password over …")
 
     def _remove(self) -> None:
-        self._desk.remove(self._account_id)
+        self._wait_for(self._desk.remove(self._account_id), "Removing the password …")
+
+    def _wait_for(self, job: Job, words: str) -> None:
+        """A store may ask the person something first: say what is under way, and take nothing else."""
+        self._busy = True
+        for button in self._buttons:
+            button.setEnabled(False)
+        self.keyring.show_text("")
+        self.state.setText(words)
+        job.ended.connect(self._job_ended)
+
+    def _job_ended(self) -> None:
+        self._busy = False
+        self.session_button.setEnabled(True)
+        self.remove_button.setEnabled(True)
+        self._show_state()
 
     def _kept(self, account_id: str) -> None:
         if account_id == self._account_id:
@@ -120,23 +145,24 @@ class PasswordBox(QWidget):
         self.entry.clear()
         self._clear_problem()
 
+    def _say(self, problem: str) -> None:
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+
     def _clear_problem(self) -> None:
-        self.problem.setText("")
-        self.problem.hide()
+        self._say("")
 
     def _show_state(self) -> None:
-        kept = self._desk.kept_in(self._account_id)
+        if self._busy:
+            return
+        kept, status = self._desk.kept_in(self._account_id), self._desk.status
         self.state.setText(_KEPT[kept])
         self.remove_button.setVisible(kept is not None)
-        if self._desk.status is not None:
-            self._show_keyring(self._desk.status)
+        self.keep_button.setEnabled(status is None or status.ready)
 
     def _show_keyring(self, status: KeyringStatus) -> None:
-        self.keep_button.setEnabled(status.ready)
         self.keyring.show_text(*(("", "") if status.ready else (status.what, status.action)))
-        kept = self._desk.kept_in(self._account_id)
-        self.state.setText(_KEPT[kept])
-        self.remove_button.setVisible(kept is not None)
+        self._show_state()
 
     def _show_failure(self, failure: UserFacingError) -> None:
         self.keyring.show_text(

@@ -141,7 +141,7 @@ class RowList(QWidget):
     def focus_details(self) -> None:
         """Put the focus into the first field of the chosen row."""
         if self.form is not None:
-            self.form.fields()[0].take_focus()
+            next(field for field in self.form.fields() if not field.isHidden()).take_focus()
 
     def focus_on(self, paths: Sequence[str]) -> bool:
         """Go to where `paths` are mended; whether one of them belongs to this list."""
@@ -218,7 +218,9 @@ class RowList(QWidget):
             (Qt.Key.Key_Return, self.focus_details),
             (Qt.Key.Key_Enter, self.focus_details),
         ):
-            QShortcut(QKeySequence(key), table, action, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut = QShortcut(QKeySequence(key), table, action)
+            # Only in the table itself: in a field these keys mean something else.
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _arrange(self) -> None:
         self.add_button.setObjectName(f"add:{self.spec.path}")

@@ -77,6 +77,16 @@ def test_insert_arrows_enter_and_delete(open_page: OpenPage) -> None:
     assert len(hands.fact(LIST)) == 3
 
 
+def test_the_keys_of_the_table_mean_nothing_elsewhere(open_page: OpenPage) -> None:
+    hands = open_page(UserAccountsPage, named("Ana", "Ben"))
+    box = hands.editor(f"{LIST}.{row_id(1)}.test_access")
+    box.setFocus()
+    for pressed in (Qt.Key.Key_Insert, Qt.Key.Key_Delete, Qt.Key.Key_Return):
+        QTest.keyClick(box, pressed)
+    assert names(hands) == ["Ana", "Ben"]
+    assert box.hasFocus()
+
+
 def test_what_was_removed_comes_back_as_it_was_the_latest_first(open_page: OpenPage) -> None:
     hands = open_page(UserAccountsPage, named("Ana", "Ben"))
     hands.type(f"{LIST}.{row_id(1)}.email", "not an address")
