@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +17,9 @@ from app.onboarding.assessment import Assessment
 from app.open_case import OpenCase, SaveState, Saving
 from app.work.workplace import Workplace
 
+if TYPE_CHECKING:
+    from app.report.messages import Message
+
 #: Makes something of the case as it stood, at a moment.
 Task = Callable[[Assessment, datetime], Any]
 
@@ -24,11 +28,12 @@ class DocumentDesk(QObject):
     """Makes one document after the other.
 
     A document names the head of the history, so it waits until every edit is on disk.
-    `written` carries a `Written`, `previewed` the pages as PNG bytes, `failed` a
+    `written` and `worksheet_made` carry a `Written`, `previewed` the pages as PNG bytes, `failed` a
     `UserFacingError`; `busy_changed` whether something is under way.
     """
 
     written = Signal(object)
+    worksheet_made = Signal(object)
     previewed = Signal(object)
     failed = Signal(object)
     busy_changed = Signal(bool)
@@ -40,6 +45,7 @@ class DocumentDesk(QObject):
         self._cases = workplace.cases
         self._queue: list[tuple[str, Task]] = []
         self._job: Job | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         open_case.saving_changed.connect(self._saving_changed)
 
     @property
@@ -56,6 +62,44 @@ class DocumentDesk(QObject):
             return write_summary(self._cases, assessment, now, path, overwrite=True)
 
         self._enqueue("summary", write)
+
+    def write_email(self, message: Message, path: Path) -> None:
+        """Write the message as a draft with the summary attached (the person chose `path`)."""
+
+        def write(assessment: Assessment, now: datetime) -> object:
+            from app.work.exports import write_email
+
+            return write_email(self._cases, assessment, message, now, path, overwrite=True)
+
+        self._enqueue("e-mail", write)
+
+    def registration_worksheet(self) -> None:
+        """Make the worksheet of the registration form; `worksheet_made` follows."""
+        self._worksheet(None)
+
+    def sftp_worksheet(self, account_id: str) -> None:
+        """Make the worksheet of an account's SFTP form; `worksheet_made` follows."""
+        self._worksheet(account_id)
+
+    def _worksheet(self, account_id: str | None) -> None:
+        folder = self._scratch()
+
+        def write(assessment: Assessment, now: datetime) -> object:
+            from app.work.exports import write_worksheet
+
+            accounts = assessment.case.sftp.accounts
+            account = next((a for a in accounts if a.id == account_id), None)
+            return write_worksheet(assessment, account, now, folder)
+
+        self._enqueue("worksheet", write)
+
+    def _scratch(self) -> Path:
+        """A private folder for what is only to be looked at; it goes with the program."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(
+                prefix="cais-onboarding-", ignore_cleanup_errors=True
+            )
+        return Path(self._folder.name)
 
     def preview(self, ppi: int) -> None:
         """Set the pages of the summary as pictures; a later wish replaces an earlier one."""
@@ -100,7 +144,8 @@ class DocumentDesk(QObject):
 
     def _done(self, outcome: tuple[str, object]) -> None:
         name, result = outcome
-        (self.previewed if name == "preview" else self.written).emit(result)
+        signals = {"preview": self.previewed, "worksheet": self.worksheet_made}
+        signals.get(name, self.written).emit(result)
 
     def _failed(self, failure: Exception) -> None:
         if isinstance(failure, UserFacingError):

@@ -1,0 +1,97 @@
+"""Step 7: tell the Help Desk, and keep what comes back (guide §7)."""
+
+from __future__ import annotations
+
+from app.onboarding.assessment import Assessment, Verdict
+from app.onboarding.business_calendar import long_date
+from app.open_case import OpenCase
+from app.pages.certify_message import MessageCard
+from app.pages.certify_proof import ProofCard
+from app.pages.certify_summary import SummaryCard
+from app.widgets.banner import Banner, Tone
+from app.widgets.card import Card
+from app.widgets.fields import FieldSpec, Kind
+from app.widgets.form import Form
+from app.widgets.page import Page
+from app.work.desk import Desk
+
+_PREFIX = "certification"
+_CONTACT = (
+    (
+        FieldSpec("contacted_on", "I contacted the Help Desk on", Kind.DATE),
+        FieldSpec("contacted_by", "Contacted by"),
+    ),
+    (
+        FieldSpec(
+            "contact_note", "Note", Kind.NOTE, hint="Such as the ticket number, or who answered."
+        ),
+    ),
+)
+
+
+def _answer(name: str, label: str, hint: str = "") -> tuple[FieldSpec, ...]:
+    return (
+        FieldSpec(f"{name}.on", label, Kind.DATE, hint=hint),
+        FieldSpec(f"{name}.note", "Note"),
+    )
+
+
+_ANSWERS = (
+    _answer("verified", "FINRA CAT verified the steps on"),
+    _answer(
+        "production_granted",
+        "Production access was granted on",
+        "Planned production access of steps 3 and 4 comes into force with it.",
+    ),
+    _answer("confirmation_received", "The confirmation arrived on"),
+)
+_VERDICTS = {
+    Verdict.NOT_READY: ("Not ready to certify yet", Tone.INFO),
+    Verdict.READY: ("Ready: contact the Help Desk with the processing dates", Tone.DONE),
+    Verdict.CONTACTED: ("The Help Desk has been contacted; waiting for FINRA CAT", Tone.INFO),
+    Verdict.CERTIFIED: ("Certified: production access is granted and confirmed", Tone.DONE),
+    Verdict.NOT_REQUIRED: ("Nothing further is required", Tone.INFO),
+}
+
+
+class CertifyPage(Page):
+    """What is proven, the summary, the message to the Help Desk, and the answers."""
+
+    key = "certify"
+    step = 7
+
+    def __init__(self, open_case: OpenCase, desk: Desk) -> None:
+        super().__init__(open_case)
+        self._verdict = Banner()
+        self._proof = ProofCard()
+        self._summary = SummaryCard(open_case, desk)
+        self._message = MessageCard(open_case, desk)
+        for widget in (self._verdict, self._proof, self._summary, self._message):
+            self.body.addWidget(widget)
+        self._add_card("When you have sent it or called", _CONTACT)
+        self._add_card("What came back", _ANSWERS)
+        self.body.addStretch()
+        self.show_assessment(open_case.assessment)
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Repaint the verdict, the proof, the summary and the message."""
+        super().show_assessment(assessment)
+        headline, tone = _VERDICTS[assessment.verdict]
+        self._verdict.show_text(headline, _dates_line(assessment), tone)
+        self._proof.show_assessment(assessment)
+        self._summary.show_change()
+        self._message.show_assessment(assessment)
+
+    def _add_card(self, title: str, rows: tuple[tuple[FieldSpec, ...], ...]) -> None:
+        card = Card(title)
+        form = Form(self.open_case, _PREFIX, rows)
+        card.body.addWidget(form)
+        self.adopt_form(form)
+        self.body.addWidget(card)
+
+
+def _dates_line(assessment: Assessment) -> str:
+    if not assessment.processing_dates:
+        return ""
+    dates = ", ".join(map(long_date, assessment.processing_dates))
+    return f"CAT processing dates: {dates}"
