@@ -7,13 +7,14 @@ objects that live there.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.cancellation import CancelToken
 from app.failures import Cancelled, UserFacingError
@@ -23,6 +24,9 @@ _log = logging.getLogger(__name__)
 #: Shortest time between two progress reports that reach the window, in seconds. More of
 #: them would hold it up: every one takes Python's global lock.
 PROGRESS_INTERVAL = 0.05
+
+#: How often cyclic garbage is looked for, in milliseconds.
+SWEEP_INTERVAL = 1_000
 
 Report = Callable[[object], None]
 #: The work of a job: gets the token to look at and a function to report progress with.
@@ -86,6 +90,9 @@ class Job(QObject):
 
     def _announce(self, result: tuple[Any] | None, failure: Exception | None) -> None:
         """On the window's thread."""
+        # The outcome was the thread's last act. Without this it might be the last to let go of
+        # the job, and Qt objects must end on the window's thread.
+        self._thread.join()
         if result is not None and not self._token.cancelled:
             self.done.emit(result[0])
         elif failure is None or self._token.cancelled:
@@ -109,6 +116,12 @@ class JobRunner(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._jobs: set[Job] = set()
+        # Python collects cyclic garbage on whichever thread happens to allocate. Qt objects in
+        # it would be destroyed there, which crashes: from now on this thread alone collects.
+        gc.disable()
+        self._sweep = QTimer(self, interval=SWEEP_INTERVAL)
+        self._sweep.timeout.connect(self._collect_garbage)
+        self._sweep.start()
 
     def prepare(self, name: str, work: Work) -> Job:
         """A job for `work`, not started: connect to it, then `start` it."""
@@ -137,6 +150,12 @@ class JobRunner(QObject):
         """Wait for all work at exit; whether it ended in time."""
         deadline = time.monotonic() + seconds
         return all(job.wait(max(deadline - time.monotonic(), 0)) for job in tuple(self._jobs))
+
+    def _collect_garbage(self) -> None:
+        """Collect what Python itself would collect by now."""
+        due = [count > limit for count, limit in zip(gc.get_count(), gc.get_threshold())]
+        if any(due):
+            gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
 
     def _look_at_failure(self, failure: Exception) -> None:
         if not isinstance(failure, UserFacingError):

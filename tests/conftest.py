@@ -6,10 +6,12 @@ test they happen in (see `filterwarnings` and `qt_log_level_fail` in pyproject.t
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -96,3 +98,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name, value in _variables_of(home).items():
         monkeypatch.setenv(name, value)
     return home
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_this_thread() -> Iterator[None]:
+    """Cyclic garbage is collected between tests, never by a thread of a test.
+
+    Qt objects in it would be destroyed on that thread, which crashes the process.
+    """
+    gc.disable()
+    yield
+    gc.collect(1)

@@ -89,14 +89,11 @@ class NextCard(Card):
         self._why.setText(action.text)
         if step.status.settled:
             self._title.setText("All done")
-            self.button.setText(f"&Look at {step.guide.title}")
         elif step.status is StepStatus.WAITING:
             self._title.setText("Nothing to do now but wait")
-            self.button.setText(f"&Go to {step.guide.title}")
         else:
             self._title.setText(f"Next: {step.guide.title}")
-            verb = "Start" if step.status is StepStatus.NOT_STARTED else "Go on with"
-            self.button.setText(f"&{verb} {step.guide.title}")
+        self.button.setText(f"&Go to step {step.number}")
 
 
 def _standing(assessment: Assessment) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from app.widgets.style import style_sheet
 
@@ -105,7 +105,8 @@ class Theme(QObject):
         if not _keeps_own_controls(application):
             application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self.dress)
-        application.installEventFilter(self)
+        self._font_watch = _FontWatch()
+        self._font_watch.changed.connect(self.dress)
         self.dress()
 
     def force(self, scheme: Qt.ColorScheme | None) -> None:
@@ -132,11 +133,17 @@ class Theme(QObject):
             )
         )
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Sizes follow the system's font."""
-        if event.type() == QEvent.Type.ApplicationFontChange and watched is self._application:
-            self.dress()
-        return super().eventFilter(watched, event)
+
+class _FontWatch(QWidget):
+    """Never shown: it learns when the system's font changes, without looking at every event."""
+
+    changed = Signal()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Every widget is told when the application's font changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            self.changed.emit()
 
 
 def _keeps_own_controls(application: QApplication) -> bool:

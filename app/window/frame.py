@@ -53,6 +53,12 @@ class PageArea(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
+    def lay_out(self) -> None:
+        """Give everything its place now, so that the page is right when it is first painted."""
+        layout = self.widget().layout()
+        if layout is not None:
+            layout.activate()
+
 
 class CaseFrame(QWidget):
     """Shows one open case.
@@ -111,6 +117,7 @@ class CaseFrame(QWidget):
         self.stack.setCurrentWidget(area)
         self._hide_missing()
         self._repaint(self.open_case.assessment)
+        area.lay_out()
         self.sidebar.show_chosen(key)
         back, onward = self._neighbour(-1), self._neighbour(1)
         self.footer.show_ways(_title(back) if back else "", _title(onward or PAGES[0]))
