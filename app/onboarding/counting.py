@@ -74,7 +74,7 @@ def accounts_toward_level(case: Case, records: Iterable[SubmissionRecord]) -> in
 
 def firms_without_account(case: Case, records: Iterable[SubmissionRecord]) -> tuple[str, ...]:
     """Names of served firms with LTID accounts of which none was accepted yet (R6.3)."""
-    served = {firm.crd for firm in case.relationships.served_firms}
+    served = {firm.crd for firm in case.relationships.served_firms if firm.crd is not None}
     # One accepted account proves one firm: the correspondent where it is served, else the reporter.
     proven = {
         record.correspondent_crd if record.correspondent_crd in served else record.reporter_crd
@@ -82,7 +82,7 @@ def firms_without_account(case: Case, records: Iterable[SubmissionRecord]) -> tu
         if record.accounts_accepted
     }
     return tuple(
-        firm.name or f"CRD {firm.crd}"
+        firm.name or (f"CRD {firm.crd}" if firm.crd else "a firm without a name")
         for firm in case.relationships.served_firms
         if firm.ltid_accounts != 0 and (firm.crd is None or firm.crd not in proven)
     )

@@ -103,12 +103,9 @@ def _status(
     """The status and one line saying why. A step is never done before its prerequisites."""
     if findings.not_required:
         return StepStatus.NOT_REQUIRED, findings.not_required
-    wrong = _to_correct(number, case)
+    wrong = _wrong(number, case, findings)
     if wrong:
-        noun = "entry needs" if wrong == 1 else "entries need"
-        return StepStatus.NEEDS_ATTENTION, f"{wrong} {noun} correcting."
-    if findings.faults:
-        return StepStatus.NEEDS_ATTENTION, findings.faults[0]
+        return StepStatus.NEEDS_ATTENTION, wrong
     blocking = _blocking(number, before)
     open_requirements = [r for r in findings.requirements if not r.met]
     if not open_requirements:
@@ -153,11 +150,14 @@ def _waiting_line(findings: StepFindings, otherwise: str) -> str:
     return f"{line} {first.action}".strip()
 
 
-def _to_correct(number: int, case: Case) -> int:
-    """How many fields of the step hold a text that they could not accept."""
+def _wrong(number: int, case: Case, findings: StepFindings) -> str:
+    """What is wrong: fields of the step that could not accept their text, else the first fault."""
     prefix = f"{STEP_SECTIONS[number]}."
     hidden = (*register.hidden_fields(case.registration), *relationships.hidden_lists(case))
-    return sum(path.startswith(prefix) and not path.startswith(hidden) for path in case.unaccepted)
+    wrong = [p for p in case.unaccepted if p.startswith(prefix) and not p.startswith(hidden)]
+    if wrong:
+        return f"{len(wrong)} {'entry needs' if len(wrong) == 1 else 'entries need'} correcting."
+    return findings.faults[0] if findings.faults else ""
 
 
 def _verdict(case: Case, steps: tuple[StepAssessment, ...]) -> Verdict:

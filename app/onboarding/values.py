@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
@@ -201,10 +201,14 @@ def _not_in_future(value: date, info: ValidationInfo) -> date:
     return value
 
 
-def _aware(value: datetime) -> datetime:
+def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("A time needs its time zone.")
-    return value
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        # The first and last hours that can be written down have no counterpart in UTC.
+        return value.replace(tzinfo=UTC)
 
 
 #: A name or other short text on one line, up to 200 characters.
@@ -227,5 +231,5 @@ Phone = Annotated[str, BeforeValidator(_phone)]
 AnyDate = Annotated[date, BeforeValidator(_date), AfterValidator(_plausible_date)]
 #: A calendar date on which something happened: not after today.
 PastDate = Annotated[AnyDate, AfterValidator(_not_in_future)]
-#: A moment, always with its time zone (stored in UTC).
-Moment = Annotated[datetime, AfterValidator(_aware)]
+#: A moment in UTC; taken with any time zone, never without one.
+Moment = Annotated[datetime, AfterValidator(_in_utc)]

@@ -26,6 +26,7 @@ from app.onboarding.counting import (
     percent,
     processing_dates,
 )
+from app.onboarding.firm import Source
 from app.onboarding.guide import the_guide
 from app.onboarding.steps.connecting import agent_connected, connected
 from app.onboarding.steps.testing_hints import OLD_SCHEMA, hints, name_of
@@ -239,5 +240,13 @@ def _waiting(case: Case, judged: tuple[JudgedSubmission, ...]) -> tuple[Waiting,
     asked = case.testing.agent_asked_on
     through_agent = Track.THROUGH_AGENT in tracks_of(case.registration)
     if asked is not None and through_agent and not counted(judged, Track.THROUGH_AGENT):
-        items.append(Waiting("Your agent", "the proof of its submission", asked))
+        items.append(Waiting(_agent_name(case), "the proof of its submission", asked))
     return tuple(items)
+
+
+def _agent_name(case: Case) -> str:
+    """The agent by the name that was given for it."""
+    registration = case.registration
+    if registration.primary_source is Source.VENDOR and registration.primary_vendor:
+        return registration.primary_vendor
+    return registration.secondary_vendor or "the agent"
