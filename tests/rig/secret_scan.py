@@ -1,0 +1,122 @@
+"""Searching everything that was written for a secret, in whatever form it may lie there.
+
+Raw bytes are searched (databases, their logs and journals, free pages, logs), and what is
+packed inside: zip and gzip and bzip2, the streams of a PDF, and the text a PDF shows.
+"""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import gzip
+import io
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+_DEEPEST = 5
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A place where a secret was found: the file (and what inside it), and in which form."""
+
+    place: str
+    form: str
+
+
+def find_secret(secret: str, *places: Path) -> tuple[Leak, ...]:
+    """Every place in the files and folders `places` that holds `secret`.
+
+    Raises:
+        FileNotFoundError: one of `places` does not exist: nothing would be searched.
+    """
+    forms = forms_of(secret)
+    leaks: list[Leak] = []
+    for file in _files(places):
+        for place, content in _layers(str(file), file.read_bytes(), 0):
+            leaks += [Leak(place, form) for form, shape in forms.items() if shape in content]
+    return tuple(leaks)
+
+
+def forms_of(secret: str) -> dict[str, bytes]:
+    """How `secret` may look in a file, by the name of the form."""
+    raw = secret.encode()
+    forms = {
+        "utf-8": raw,
+        "utf-16-le": secret.encode("utf-16-le"),
+        "utf-16-be": secret.encode("utf-16-be"),
+        "hex": raw.hex().encode(),
+        "HEX": raw.hex().upper().encode(),
+        "url": quote(secret, safe="").encode(),
+        "form": quote_plus(secret).encode(),
+        "json": json.dumps(secret)[1:-1].encode(),
+        "repr": repr(secret)[1:-1].encode(),
+        "reversed": raw[::-1],
+    }
+    for kind, text in (("utf-8", raw), ("utf-16", secret.encode("utf-16-le"))):
+        for shift in range(3):
+            # Inside a longer text the first and last characters depend on the neighbours.
+            inside = base64.b64encode(b"\0" * shift + text)
+            start = (0, 2, 3)[shift]
+            forms[f"base64 of {kind} at {shift}"] = inside.rstrip(b"=")[start:-1]
+    forms |= {
+        f"url-safe {name}": shape.replace(b"+", b"-").replace(b"/", b"_")
+        for name, shape in forms.items()
+        if name.startswith("base64")
+    }
+    return forms
+
+
+def _files(places: tuple[Path, ...]) -> Iterator[Path]:
+    for place in places:
+        if not place.exists():
+            raise FileNotFoundError(place)
+        found = sorted(place.rglob("*")) if place.is_dir() else [place]
+        yield from (file for file in found if file.is_file())
+
+
+def _layers(place: str, content: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
+    """`content` itself, and all that is packed in it."""
+    yield place, content
+    if depth == _DEEPEST:
+        return
+    for inside, unpacked in _unpacked(content):
+        yield from _layers(f"{place} > {inside}", unpacked, depth + 1)
+
+
+def _unpacked(content: bytes) -> Iterator[tuple[str, bytes]]:
+    if content.startswith(b"PK") and zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield name, archive.read(name)
+    elif content.startswith(b"\x1f\x8b"):
+        yield "gzip", gzip.decompress(content)
+    elif content.startswith(b"BZh"):
+        yield "bzip2", bz2.decompress(content)
+    elif content.startswith(b"%PDF-"):
+        yield from _pdf(content)
+
+
+def _pdf(content: bytes) -> Iterator[tuple[str, bytes]]:
+    for number, match in enumerate(_STREAM.finditer(content)):
+        inflating = zlib.decompressobj()
+        try:
+            yield f"stream {number}", inflating.decompress(match[1])
+        except zlib.error:
+            continue  # packed otherwise, such as a picture; searched raw
+    assert shutil.which("pdftotext"), "the text of a PDF cannot be searched: install poppler-utils"
+    shown = subprocess.run(
+        ["pdftotext", "-enc", "UTF-8", "-", "-"], input=content, capture_output=True, check=False
+    ).stdout
+    yield "text shown", shown
+    # A line break may stand inside it.
+    yield "text shown without breaks", b"".join(shown.split())
