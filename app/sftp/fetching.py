@@ -66,7 +66,12 @@ OnProgress = Callable[[FetchProgress], object]
 
 
 def fetch_feedback(
-    session: Session, submitter_id: int, into: Path, on_progress: OnProgress = lambda _: None
+    session: Session,
+    submitter_id: int,
+    into: Path,
+    on_progress: OnProgress = lambda _: None,
+    *,
+    depth: int = DEPTH,
 ) -> FetchReport:
     """Fetch what the feedback folder has and `into` has not. Nothing on the server is changed.
 
@@ -75,6 +80,7 @@ def fetch_feedback(
         submitter_id: whose folder.
         into: the case's own folder; it is made if it is not there.
         on_progress: told of each step, in the calling thread.
+        depth: requests under way at most; 1 for servers that many at a time bring to a halt.
 
     Raises:
         ConnectionFailedError: the connection ended; the next run goes on from there.
@@ -92,19 +98,24 @@ def fetch_feedback(
                 "Run the connection test: it says which, and whom to ask.",
             ) from error
     wanted = new_files(files, into)
-    fetched, skipped = fetch_files(session, wanted, into, on_progress)
+    fetched, skipped = fetch_files(session, wanted, into, on_progress, depth=depth)
     return FetchReport(files, fetched, skipped, unchanged=len(files) - len(wanted))
 
 
 def fetch_files(
-    session: Session, files: Iterable[RemoteFile], into: Path, on_progress: OnProgress
+    session: Session,
+    files: Iterable[RemoteFile],
+    into: Path,
+    on_progress: OnProgress,
+    *,
+    depth: int = DEPTH,
 ) -> tuple[tuple[FetchedFile, ...], tuple[SkippedFile, ...]]:
     """Fetch these files, many at once over the one connection.
 
     Raises:
         As `fetch_feedback`.
     """
-    fetch = _Fetch(session, tuple(files), into, on_progress)
+    fetch = _Fetch(session, tuple(files), into, on_progress, depth)
     with _local_faults(into), session.transfer():
         into.mkdir(parents=True, exist_ok=True)
         fetch.run()
@@ -113,10 +124,15 @@ def fetch_files(
 
 class _Fetch:
     def __init__(
-        self, session: Session, files: tuple[RemoteFile, ...], into: Path, on_progress: OnProgress
+        self,
+        session: Session,
+        files: tuple[RemoteFile, ...],
+        into: Path,
+        on_progress: OnProgress,
+        depth: int,
     ) -> None:
         self._session = session
-        self._requests = Requests(channel_of(session.sftp))
+        self._requests = Requests(channel_of(session.sftp), depth)
         self._into = into
         self._queue = deque(files)
         self._active: list[Download] = []

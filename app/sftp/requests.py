@@ -106,10 +106,16 @@ def string(text: bytes) -> bytes:
 
 
 class Requests:
-    """Asks without waiting, and calls back with the answers, in the caller's own thread."""
+    """Asks without waiting, and calls back with the answers, in the caller's own thread.
 
-    def __init__(self, channel: paramiko.Channel) -> None:
+    Args:
+        channel: with SFTP at the other end.
+        depth: requests under way at most; 1 for servers that many at a time bring to a halt.
+    """
+
+    def __init__(self, channel: paramiko.Channel, depth: int = DEPTH) -> None:
         self._channel = channel
+        self._depth = depth
         self._out = bytearray()
         self._in = bytearray()
         self._number = 0
@@ -123,7 +129,7 @@ class Requests:
     @property
     def has_room(self) -> bool:
         """Whether another question may be asked now."""
-        return len(self._waiting) < DEPTH
+        return len(self._waiting) < self._depth
 
     def ask(self, what: Ask, body: bytes, answered: Callable[[Answer], None]) -> None:
         """Put a question; it leaves with the next `step`."""
