@@ -146,9 +146,12 @@ def _phone(value: object) -> object:
     # "Possible" alone would let a local number without area code pass.
     if number is None or phonenumbers.is_possible_number_with_reason(number) != possible:
         raise ValueError("Enter a phone number with area code, for example 212-555-0100.")
-    kept = f"011{number.country_code}{number.national_number}{number.extension or ''}"
-    if sum(character.isdigit() for character in text) > len(kept):
-        raise ValueError("Enter one phone number; this looks like more than one.")
+    # The library passes over what it cannot place, or takes a second number for an extension.
+    extension = number.extension or ""
+    digits = "".join(character for character in text if character.isdigit())
+    kept = f"{number.country_code}{number.national_number}{extension}"
+    if len(digits.removeprefix("011")) > len(kept) or len(extension) > 7:
+        raise ValueError("Enter one phone number; an extension as “ext. 12” after it.")
     style = (
         phonenumbers.PhoneNumberFormat.NATIONAL
         if number.country_code == 1

@@ -333,6 +333,13 @@ def test_a_status_that_contradicts_the_counts_is_shown() -> None:
     assert "The counts rule" not in hints(with_rejections, 6)
 
 
+def test_rejected_is_received_minus_accepted() -> None:
+    """R6.4: one account with five errors is one; unknown where either number is."""
+    assert counts(100, 95).accounts_rejected == 5
+    assert submission(accounts_received=None).accounts_rejected is None
+    assert submission(accounts_accepted=None).accounts_rejected is None
+
+
 def test_with_rejections_can_mean_customers_only() -> None:
     """R6.4: zero rejected accounts are zero."""
     case = own(100, counts(100, 100, status="COMPLETED_WITH_REJECTIONS"))

@@ -87,6 +87,7 @@ def problem(kind: str, raw: object) -> str:
         ("date", "20201005", date(2020, 10, 5)),
         ("date", "10/5/2031", date(2031, 10, 5)),
         ("past", "12/2/2020", TODAY),
+        ("date", datetime(2020, 10, 5, 23, tzinfo=UTC), date(2020, 10, 5)),
         ("host", " sftp.firm.example. ", "sftp.firm.example"),
         ("host", "192.0.2.7", "192.0.2.7"),
         ("host", "[2001:DB8::7]", "2001:db8::7"),
@@ -181,8 +182,11 @@ def test_what_is_not_understood_gets_one_line(kind: str, raw: object, line: str)
 
 
 def test_one_phone_number_in_a_field() -> None:
-    assert problem("phone", "617-555-0142;ext=5;phone=6175550143").startswith("Enter ")
-    assert problem("phone", "617-555-0142 / 617-555-0143").startswith("Enter ")
+    line = "Enter one phone number; an extension as “ext. 12” after it."
+    assert problem("phone", "617-555-0142; 6175550143") == line
+    assert problem("phone", "617-555-0142/x2345") == line
+    assert problem("phone", "617-555-0142 / 617-555-0143").startswith("Enter a phone number")
+    assert stored("phone", "617-555-0142 x2345678") == "(617) 555-0142 ext. 2345678"
 
 
 @pytest.mark.parametrize("kind", sorted(set(FIELDS) - {"port", "yes"}))
