@@ -1,0 +1,176 @@
+"""Distinct identifiers of any number of records, in constant memory and without keeping one.
+
+Each identifier becomes a 64-bit keyed hash (Python's own, whose key is drawn when the program
+starts and never leaves it). Hashes go to 64 partitions, which spill into one nameless temporary
+file; at the end one partition after the other is looked at. Two different identifiers are taken
+for one with a chance of one in a hundred thousand for ten million of them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import IO
+
+from app.cancellation import CancelToken
+from app.submissions.findings import MAX_POSITIONS
+
+_PARTITIONS = 64
+_MASK = _PARTITIONS - 1
+_IN_MEMORY = 1 << 17
+# A partition larger than this is looked at in slices, so that memory stays constant.
+_LARGEST_SLICE = 1 << 18
+
+
+class Identifiers:
+    """Collects hashes, each with a tag (a number that the caller gives a meaning)."""
+
+    def __init__(self) -> None:
+        self._hashes = [array("q") for _ in range(_PARTITIONS)]
+        self._tags = [array("q") for _ in range(_PARTITIONS)]
+        self._waiting = 0
+        self._file: IO[bytes] | None = None
+        self._spilled: list[list[tuple[int, int]]] = [[] for _ in range(_PARTITIONS)]
+        self._end = 0
+
+    def close(self) -> None:
+        """Forget everything; the temporary file is gone."""
+        if self._file is not None:
+            self._file.close()
+        self.__init__()  # type: ignore[misc]
+
+    def add(self, identifiers: Iterable[str], tags: Sequence[int]) -> None:
+        """Add identifiers, each with its tag."""
+        all_hashes, all_tags = self._hashes, self._tags
+        for value, tag in zip(map(hash, identifiers), tags, strict=True):
+            partition = value & _MASK
+            all_hashes[partition].append(value)
+            all_tags[partition].append(tag)
+        self._waiting += len(tags)
+        if self._waiting >= _IN_MEMORY:
+            self._spill()
+
+    def _spill(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="hashes-")  # noqa: SIM115 - see close
+        self._file.seek(self._end)
+        for partition in range(_PARTITIONS):
+            hashes, tags = self._hashes[partition], self._tags[partition]
+            self._spilled[partition].append((self._end, len(hashes)))
+            self._file.write(hashes.tobytes())
+            self._file.write(tags.tobytes())
+            self._end += 16 * len(hashes)
+            del hashes[:], tags[:]
+        self._waiting = 0
+
+    def size_of(self, partition: int) -> int:
+        """How many identifiers a partition holds."""
+        return sum(size for _, size in self._spilled[partition]) + len(self._hashes[partition])
+
+    def load(self, partition: int) -> tuple[array[int], array[int]]:
+        """All hashes of a partition, and their tags."""
+        hashes, tags = array("q"), array("q")
+        for offset, size in self._spilled[partition]:
+            assert self._file is not None  # noqa: S101 - what was spilled is in the file
+            self._file.seek(offset)
+            hashes.frombytes(self._file.read(8 * size))
+            tags.frombytes(self._file.read(8 * size))
+        hashes.extend(self._hashes[partition])
+        tags.extend(self._tags[partition])
+        return hashes, tags
+
+
+_Slice = tuple[Sequence[int], Sequence[int]]
+
+
+def _slices(
+    stores: Sequence[Identifiers], cancel: CancelToken | None
+) -> Iterator[tuple[_Slice, ...]]:
+    """Each store's hashes and tags, slice by slice; equal hashes are always in the same slice."""
+    for partition in range(_PARTITIONS):
+        count = 1 + sum(store.size_of(partition) for store in stores) // _LARGEST_SLICE
+        for wanted in range(count):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            yield tuple(_slice(store.load(partition), wanted, count) for store in stores)
+
+
+def _slice(loaded: tuple[array[int], array[int]], wanted: int, count: int) -> _Slice:
+    if count == 1:
+        return loaded
+    hashes, tags = loaded
+    places = [place for place, value in enumerate(hashes) if (value >> 6) % count == wanted]
+    return [hashes[place] for place in places], [tags[place] for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """What a store amounts to.
+
+    Attributes:
+        different: how many different identifiers there are.
+        repeated_places: how many records carry one that stands more than once.
+        repeated_even: how many of those have an even tag.
+        first: the three lowest tags of repeated places.
+    """
+
+    different: int
+    repeated_places: int
+    repeated_even: int
+    first: tuple[int, ...]
+
+
+def distinct(store: Identifiers, cancel: CancelToken | None = None) -> Distinct:
+    """Count the different identifiers of a store, and those that repeat.
+
+    Raises:
+        Cancelled: the work was cancelled.
+    """
+    different = places = even = 0
+    first: list[int] = []
+    for ((hashes, tags),) in _slices([store], cancel):
+        found = set(hashes)
+        different += len(found)
+        if len(found) == len(hashes):
+            continue
+        repeated = _repeated(hashes)
+        marked = [tag for value, tag in zip(hashes, tags, strict=True) if value in repeated]
+        places += len(marked)
+        even += sum(1 for tag in marked if not tag & 1)
+        first = nsmallest(MAX_POSITIONS, [*first, *marked])
+    return Distinct(different, places, even, tuple(first))
+
+
+def _repeated(hashes: Sequence[int]) -> set[int]:
+    seen: set[int] = set()
+    repeated: set[int] = set()
+    for value in hashes:
+        (repeated if value in seen else seen).add(value)
+    return repeated
+
+
+def count_distinct(stores: Sequence[Identifiers], cancel: CancelToken | None = None) -> int:
+    """How many different identifiers the stores hold together.
+
+    Raises:
+        Cancelled: the work was cancelled.
+    """
+    return sum(
+        len(set().union(*(hashes for hashes, _ in slices))) for slices in _slices(stores, cancel)
+    )
+
+
+def tags_missing_in(
+    store: Identifiers, other: Identifiers, cancel: CancelToken | None = None
+) -> Iterator[int]:
+    """The tags of the identifiers of `store` that `other` does not hold.
+
+    Raises:
+        Cancelled: the work was cancelled.
+    """
+    for (mine, tags), (theirs, _) in _slices([store, other], cancel):
+        known = set(theirs)
+        yield from (tag for value, tag in zip(mine, tags, strict=True) if value not in known)

@@ -1,0 +1,101 @@
+"""Decodes batches of records fast, and notices every key that stands twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from app.submissions.json_text import RepeatedKeys, strict_decoder
+from app.submissions.record_shape import Interest, Shape
+
+_SAMPLE = 200
+_MOST_LESSONS = 20
+_SPACE_BEFORE_COLON = re.compile(rb'"[ \t\r\n]+:')
+_HIDDEN_KEY_SIGNS = (b"\\u0022", b"\\u003a", b"\\u003A")  # an escaped quotation mark or colon
+
+
+class RecordDecoder:
+    """Decodes the records of one list.
+
+    Args:
+        interest: the fields that are looked at.
+        partial: decode only those, and do not search for keys that stand twice.
+    """
+
+    def __init__(self, interest: Interest, *, partial: bool) -> None:
+        self._interest = interest
+        self._partial = partial
+        self._shape = Shape()
+        self._lessons = 0
+        self._general = msgspec.json.Decoder(list[dict[str, Any]])
+        self._typed: msgspec.json.Decoder[list[Any]] | None = None
+        if partial:
+            self._typed = _decoder(Shape().type(interest))
+
+    def decode(self, raw: bytes) -> tuple[list[Any], tuple[int, ...]] | None:
+        """The records in the JSON list `raw`, and the indexes of those with a key standing twice.
+
+        None when it is not a list of whole records.
+        """
+        try:
+            if self._typed is not None:
+                values = self._decode_typed(self._typed, raw)
+                if values is not None:
+                    return values, () if self._partial else _repeats(raw, values)
+            general = self._general.decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        self._learn(general)
+        return list(general), _repeats(raw, general)
+
+    def _decode_typed(
+        self, decoder: msgspec.json.Decoder[list[Any]], raw: bytes
+    ) -> list[Any] | None:
+        """The records as objects, or None when they are unlike those before."""
+        if self._partial and not raw.isascii():
+            raw.decode()  # msgspec does not look into fields that it skips
+        try:
+            return decoder.decode(raw)
+        except msgspec.ValidationError:
+            return None
+
+    def _learn(self, values: list[dict[str, Any]]) -> None:
+        if self._partial or self._lessons == _MOST_LESSONS or not self._shape.usable:
+            return
+        self._shape.learn(values if self._lessons else islice(values, _SAMPLE))
+        self._lessons += 1
+        self._typed = _decoder(self._shape.type(self._interest)) if self._shape.usable else None
+
+
+def _decoder(kind: type) -> msgspec.json.Decoder[list[Any]]:
+    return msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
+
+
+def _repeats(raw: bytes, values: list[Any]) -> tuple[int, ...]:
+    """The indexes of records in which a key stands twice, once per such key.
+
+    Decoding keeps one of two equal keys. So text that encodes to the same bytes again has none,
+    nor has text with as many signs of a key (quotation mark, colon) as its encoding, unless such
+    signs can be hidden. Everything else is looked at record by record.
+    """
+    again = msgspec.json.encode(values)
+    if again == raw:
+        return ()
+    hidden = any(sign in raw for sign in _HIDDEN_KEY_SIGNS) or _SPACE_BEFORE_COLON.search(raw)
+    if not hidden and raw.count(b'":') == again.count(b'":'):
+        return ()
+    return tuple(_repeats_one_by_one(raw.decode(), len(values)))
+
+
+def _repeats_one_by_one(text: str, size: int) -> Iterator[int]:
+    hook = RepeatedKeys()
+    decoder, at = strict_decoder(hook), 0
+    for index in range(size):
+        at = text.find("{", at)
+        before = hook.count
+        _, at = decoder.raw_decode(text, at)
+        yield from [index] * (hook.count - before)
