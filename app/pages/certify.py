@@ -6,13 +6,14 @@ from app.onboarding.assessment import Assessment, Verdict
 from app.onboarding.business_calendar import long_date
 from app.open_case import OpenCase
 from app.pages.certify_message import MessageCard
-from app.pages.certify_proof import ProofCard
 from app.pages.certify_summary import SummaryCard
 from app.widgets.banner import Banner, Tone
 from app.widgets.card import Card
 from app.widgets.fields import FieldSpec, Kind
 from app.widgets.form import Form
 from app.widgets.page import Page
+from app.widgets.requirement_list import RequirementList
+from app.widgets.texts import plain_label
 from app.work.desk import Desk
 
 _PREFIX = "certification"
@@ -88,6 +89,28 @@ class CertifyPage(Page):
         card.body.addWidget(form)
         self.adopt_form(form)
         self.body.addWidget(card)
+
+
+class ProofCard(Card):
+    """How much is proven, and each requirement that is not."""
+
+    def __init__(self) -> None:
+        super().__init__("What is proven")
+        self.setObjectName("card:proof")
+        self._summary = plain_label()
+        self._missing = RequirementList()
+        self.body.addWidget(self._summary)
+        self.body.addWidget(self._missing)
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Count what is met, and list what is not."""
+        wanted = [r for step in assessment.steps[:6] for r in step.requirements]
+        missing = [requirement for requirement in wanted if not requirement.met]
+        self._summary.setText(
+            f"{len(wanted) - len(missing)} of {len(wanted)} requirements of steps 1 to 6 are met. "
+            "The summary below names each with its evidence."
+        )
+        self._missing.show_requirements(missing)
 
 
 def _dates_line(assessment: Assessment) -> str:
