@@ -1,4 +1,4 @@
-"""The case file: all facts of one case as JSON. No secrets are in a case."""
+"""The case file: all facts of one case as JSON, alone or in a hand-over file. No secrets."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pydantic import ValidationError
 
 from app.failures import UserFacingError
 from app.onboarding.case import Case
+from app.storage.hand_over import is_hand_over, read_hand_over
 
 #: Far above any real case (2,000 served firms are half a megabyte).
 LARGEST_CASE_FILE = 64 * 1024 * 1024
 
 
 def read_case_file(path: Path) -> Case:
-    """The case in the file `path`.
+    """The case in the file `path`: plain JSON, or a hand-over file without a passphrase.
 
     Raises:
         UserFacingError: it cannot be read or is no case file of this version.
@@ -29,6 +30,8 @@ def read_case_file(path: Path) -> Case:
             "Nothing was changed.",
             "Check the name and that you may open the file.",
         ) from refused
+    if is_hand_over(text):
+        return read_hand_over(text).case
     try:
         return Case.model_validate_json(text)
     except ValidationError as problem:

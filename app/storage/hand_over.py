@@ -145,6 +145,11 @@ def hand_over_file(
     return lock(packed.getvalue(), passphrase) if passphrase else packed.getvalue()
 
 
+def is_hand_over(content: bytes) -> bool:
+    """Whether `content` looks like a hand-over file, locked or not."""
+    return is_locked(content) or content.startswith(b"PK")
+
+
 def read_hand_over(content: bytes, passphrase: str | None = None) -> HandOver:
     """What the hand-over file `content` holds, after checking all of it.
 

@@ -13,7 +13,7 @@ import pytest
 
 from app.cancellation import CancelToken
 from app.failures import Cancelled
-from app.storage import restoring
+from app.storage import backups, restoring
 from app.storage.backups import (
     KEPT,
     Backup,
@@ -112,14 +112,12 @@ def test_ten_are_kept_spread_over_days(store: CaseStore, folder: DataFolder) -> 
         case = edit(store, case, "registration.crd", str(number))
         at += timedelta(hours=5)
         backed_up(folder, at)
-    backups = list_backups(folder)
-    assert len(backups) == KEPT
-    assert backups[0].at == at
+    kept = list_backups(folder)
+    assert len(kept) == KEPT
+    assert kept[0].at == at
     # Thirty backups of a week: the last three, and one of each day before.
-    assert len({backup.at.date() for backup in backups}) == 7
-    assert [backup.at for backup in backups] == sorted(
-        (backup.at for backup in backups), reverse=True
-    )
+    assert len({backup.at.date() for backup in kept}) == 7
+    assert [backup.at for backup in kept] == sorted((backup.at for backup in kept), reverse=True)
     assert not backup_due(folder, at.date())
     assert backup_due(folder, at.date() + timedelta(days=1))
 
@@ -159,6 +157,31 @@ def test_a_damaged_database_is_noticed_and_gives_no_backup(
             check(folder)
         assert refused.value.fault is Fault.DAMAGED
     assert not folder.backups.exists() or list(folder.backups.iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", ["a page", "a missing entry"])
+def test_a_backup_that_was_written_wrong_is_not_kept(
+    store: CaseStore, folder: DataFolder, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    """A disk that stores something else than it was given."""
+    saved_case(store)
+    copy = backups._copy
+
+    def badly(source: sqlite3.Connection, partial: Path, cancel: CancelToken | None) -> None:
+        copy(source, partial, cancel)
+        if damage == "a page":
+            overwrite(partial, b"Harbor Securities LLC", pages=9)
+            return
+        with closing(sqlite3.connect(partial)) as raw:
+            raw.execute("DROP TRIGGER history_is_never_deleted")
+            raw.execute("DELETE FROM history WHERE seq = 2")
+            raw.commit()
+
+    monkeypatch.setattr(backups, "_copy", badly)
+    with pytest.raises(StorageError) as refused:
+        backed_up(folder)
+    assert refused.value.fault is Fault.DAMAGED
+    assert list(folder.backups.iterdir()) == []
 
 
 def test_a_damaged_backup_is_not_restored(store: CaseStore, folder: DataFolder) -> None:

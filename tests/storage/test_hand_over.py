@@ -14,6 +14,7 @@ import pytest
 from app.onboarding.access import UserAccount
 from app.onboarding.case import Case
 from app.onboarding.editing import with_row, with_unaccepted, without_row
+from app.storage.case_json import case_file_text, read_case_file
 from app.storage.case_store import CaseStore
 from app.storage.chain import Break
 from app.storage.comparing import Relation, Side
@@ -303,6 +304,17 @@ def test_what_is_no_case_file_is_told(store: CaseStore, change: Change) -> None:
 def test_other_files_are_told(content: bytes) -> None:
     with pytest.raises(HandOverError):
         read_hand_over(content)
+
+
+def test_commands_read_plain_and_handed_over_cases_alike(store: CaseStore, tmp_path: Path) -> None:
+    case = saved_case(store)
+    plain, packed, locked = (tmp_path / name for name in ("a.json", "a.caiscase", "b.caiscase"))
+    plain.write_text(case_file_text(case))
+    packed.write_bytes(handed(store, case))
+    locked.write_bytes(handed(store, case, "a passphrase"))
+    assert read_case_file(plain) == read_case_file(packed) == case
+    with pytest.raises(PassphraseNeededError):
+        read_case_file(locked)
 
 
 def test_a_cut_off_file_is_told(store: CaseStore) -> None:
