@@ -27,6 +27,8 @@ _ANSWER_SIZE = 5
 #: The most that an answer can sensibly hold; servers may read ahead of what is asked.
 _MOST = 1 << 20
 _RECEIVE = 1 << 18
+#: What paramiko puts into one SSH packet of the usual size.
+_PACKET = 32_768 - 64
 
 
 class Ask(IntEnum):
@@ -145,17 +147,23 @@ class Requests:
             EOFError: the server ended the channel.
             GarbledAnswerError: what it said is no SFTP.
         """
-        if self._out:
-            try:
-                self._channel.sendall(bytes(self._out))
-            except OSError as error:
-                raise EOFError from error
-            self._out.clear()
+        self._send_out()
         piece = self._channel.recv(_RECEIVE)
         if not piece:
             raise EOFError
         self._in += piece
         self._hand_out()
+
+    def _send_out(self) -> None:
+        # In pieces of one SSH packet: paramiko's sendall copies all the rest for each packet.
+        out = bytes(self._out)
+        self._out.clear()
+        at = 0
+        while at < len(out):
+            try:
+                at += self._channel.send(out[at : at + _PACKET])
+            except OSError as error:
+                raise EOFError from error
 
     def drain(self) -> None:
         """Wait for all answers."""
