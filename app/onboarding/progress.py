@@ -16,9 +16,10 @@ from app.onboarding.assessment import (
 )
 from app.onboarding.business_calendar import long_date
 from app.onboarding.case import Case
-from app.onboarding.certification import judge_submissions, level_of
+from app.onboarding.certification import level_of
 from app.onboarding.counting import counted_totals, processing_dates
 from app.onboarding.guide import the_guide
+from app.onboarding.judging import judge_submissions
 from app.onboarding.steps import (
     administrators,
     certify,

@@ -101,6 +101,21 @@ def test_no_level_for_less_than_nothing(accounts: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("accounts", "basis"),
+    [
+        (99, "fewer than 100 accounts with LTIDs: all 99"),
+        (100, "100 accounts with LTIDs: at least 100"),
+        (1_000, "1,000 accounts with LTIDs: at least 100"),
+    ],
+)
+def test_where_the_level_comes_from(accounts: int, basis: str) -> None:
+    """R6.3: said in words."""
+    level = level_of(own(accounts))
+    assert level is not None
+    assert level.basis == basis
+
+
+@pytest.mark.parametrize(
     ("registered", "received", "met"),
     [
         (1, 0, False), (1, 1, True), (99, 98, False), (99, 99, True), (99, 100, True),
@@ -317,8 +332,8 @@ def test_dates_and_served_firms_over_the_limit_are_warned_of() -> None:
     """R6.4: also shown per processing date and, for agents, per served firm."""
     case = changed(OTHERS, "testing.submissions", 1, accounts_accepted=54)
     said = hints(case, 6)
-    assert "! Client Firm 2: error rate 10 %." in said
-    assert "Client Firm 1: error rate" not in said
+    assert "! Client Firm 2 (CRD 3002): error rate 10 %." in said
+    assert "Client Firm 1 (CRD 3001): error" not in said
     assert "Tue 6 Oct 2020: error rate" not in said
     worse = changed(case, "testing.submissions", 1, accounts_accepted=40)
     assert "! Tue 6 Oct 2020: error rate 13.33 %." in hints(worse, 6)
@@ -637,6 +652,16 @@ def test_the_same_feedback_twice_is_one_submission() -> None:
     assert assess(own(100, uncounted, one), TODAY).totals == Totals(100, 99)
 
 
+@pytest.mark.parametrize("facts", [{"practice": True}, {"environment": Environment.PRODUCTION}])
+def test_numbers_of_other_systems_hide_nothing(facts: dict[str, Any]) -> None:
+    """R6.8, R6.9: practice and production number their submissions by themselves."""
+    real = submission(1, submission_id="77", accounts_received=100, accounts_accepted=100,
+                      feedback_version=3)  # fmt: skip
+    other = submission(2, submission_id="77", feedback_version=4).model_copy(update=facts)
+    assert assess(own(100, real, other), TODAY).totals == Totals(100, 100)
+    assert not any(item.superseded for item in assess(own(100, real, other), TODAY).submissions)
+
+
 def test_rows_without_an_id_stand_for_themselves() -> None:
     """R6.8: what was typed in without one is not the same submission."""
     rows = [submission(n, submission_id=None) for n in (1, 2)]
@@ -695,6 +720,12 @@ def test_what_does_not_count_and_why(facts: dict[str, Any], reason_given: str) -
     assert why_not(case).startswith(reason_given)
     assert assess(case, TODAY).totals.received == 0
     assert assess(case, TODAY).verdict is Verdict.NOT_READY
+
+
+def test_a_firm_without_its_number_yet_refuses_no_reporter() -> None:
+    """R6.9: who the right reporter is, is known with the CRD number."""
+    case = typed(own(100, counts(100)), registration__crd="")
+    assert why_not(case) == ""
 
 
 def test_a_question_that_only_the_person_can_answer_comes_first() -> None:
@@ -762,6 +793,9 @@ def test_numbers_that_cannot_be_true_need_attention(facts: dict[str, Any]) -> No
     assert "cannot be: check the numbers" in why_not(case)
     assert status(case, 6) is StepStatus.NEEDS_ATTENTION
     assert reason(case, 6).endswith(why_not(case))
+    possible = submission(accounts_received=10, accounts_accepted=10,
+                          accounts_without_current_ltid=10)  # fmt: skip
+    assert why_not(own(100, possible)) == ""
     good = submission(2, accounts_received=100, accounts_accepted=100)
     beside = own(100, submission(**facts, chosen=False), good)
     assert status(beside, 6) is StepStatus.DONE

@@ -13,7 +13,6 @@ from app.onboarding.certification import (
     Level,
     Totals,
     below_limit,
-    judge_submissions,
     level_of,
     totals_of,
 )
@@ -28,6 +27,7 @@ from app.onboarding.counting import (
 )
 from app.onboarding.firm import Source
 from app.onboarding.guide import the_guide
+from app.onboarding.judging import judge_submissions
 from app.onboarding.steps.connecting import agent_connected, connected
 from app.onboarding.steps.testing_hints import OLD_SCHEMA, hints, name_of
 from app.onboarding.testing import INTERIM_STATUSES, SubmissionRecord, Testing

@@ -87,21 +87,27 @@ def _rate_hints(case: Case, judged: tuple[JudgedSubmission, ...]) -> Iterator[Hi
         if item.counts and item.over_limit and item.error_rate is not None:
             line = f"{percent(item.error_rate)} of its accounts were rejected."
             yield Hint("§6", f"{name_of(item.record)}: {line}", warning=True)
-    records = counted(judged)
+    for name, members in _groups(case, counted(judged)).items():
+        rate = totals_of(members).error_rate
+        if rate is not None and not below_limit(rate):
+            yield Hint("§6", f"{name}: error rate {percent(rate)}.", warning=True)
+
+
+def _groups(case: Case, records: tuple[SubmissionRecord, ...]) -> dict[str, list[SubmissionRecord]]:
+    """The submissions by processing date, and by served firm where there are such."""
+    served: dict[str | None, str] = {}
+    if case.registration.serves_others:
+        for firm in case.relationships.served_firms:
+            if firm.crd is not None:
+                # With its number: two firms may have one name.
+                served[firm.crd] = f"{firm.name or 'Firm'} (CRD {firm.crd})"
     groups: dict[str, list[SubmissionRecord]] = {}
     for record in records:
         if record.certified_date is not None:
             groups.setdefault(long_date(record.certified_date), []).append(record)
-    for firm in case.relationships.served_firms if case.registration.serves_others else ():
-        if firm.crd is not None:
-            named = firm.name or f"CRD {firm.crd}"
-            groups[named] = [
-                r for r in records if firm.crd in (r.reporter_crd, r.correspondent_crd)
-            ]
-    for name, members in groups.items():
-        rate = totals_of(members).error_rate
-        if rate is not None and not below_limit(rate):
-            yield Hint("§6", f"{name}: error rate {percent(rate)}.", warning=True)
+        for crd in {record.reporter_crd, record.correspondent_crd} & served.keys():
+            groups.setdefault(served[crd], []).append(record)
+    return groups
 
 
 def _track_hints(case: Case) -> Iterator[Hint]:
