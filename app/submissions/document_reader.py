@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -85,7 +85,7 @@ class DocumentReader:
     Args:
         parts: the text, piece by piece.
         code: the official code of a file that cannot be read.
-        interest: the fields that are looked at in the records of a list, by the list's name.
+        interest: for a list's name, the fields that are looked at in its records.
         partial: decode only those, as objects, and do not search for keys that stand twice.
 
     Records come as objects with the fields of interest as attributes (UNSET where absent), or
@@ -97,12 +97,12 @@ class DocumentReader:
         parts: Iterator[bytes],
         *,
         code: str,
-        interest: Mapping[str, Interest] | None = None,
+        interest: Callable[[str], Interest],
         partial: bool = False,
     ) -> None:
         self._parts = parts
         self._code = code
-        self._interest = interest or {}
+        self._interest = interest
         self._partial = partial
         self._buffer = b""
         self._at = 0  # the next byte to read, in _buffer
@@ -218,7 +218,7 @@ class DocumentReader:
         if self._peek() == b"]":
             self._at += 1
             return
-        decoder = RecordDecoder(self._interest.get(key, {}), partial=self._partial)
+        decoder = RecordDecoder(self._interest(key), partial=self._partial)
         number, size, burst = 1, _BATCH, 1
         separator: bytes | None = None
         while True:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import IO
@@ -42,9 +42,11 @@ class Identifiers:
             self._file.close()
         self.__init__()  # type: ignore[misc]
 
-    def add(self, identifiers: Iterable[str], tags: Sequence[int]) -> None:
-        """Add identifiers, each with its tag."""
+    def add(self, identifiers: Sequence[str], tags: Sequence[int] | None = None) -> None:
+        """Add identifiers, each with its tag (0 without)."""
         all_hashes, all_tags = self._hashes, self._tags
+        if tags is None:
+            tags = [0] * len(identifiers)
         for value, tag in zip(map(hash, identifiers), tags, strict=True):
             partition = value & _MASK
             all_hashes[partition].append(value)
@@ -113,23 +115,30 @@ class Distinct:
     Attributes:
         different: how many different identifiers there are.
         repeated_places: how many records carry one that stands more than once.
-        repeated_even: how many of those have an even tag.
         first: the three lowest tags of repeated places.
     """
 
     different: int
     repeated_places: int
-    repeated_even: int
     first: tuple[int, ...]
 
 
-def distinct(store: Identifiers, cancel: CancelToken | None = None) -> Distinct:
+def distinct(
+    store: Identifiers,
+    cancel: CancelToken | None = None,
+    on_repeated: Callable[[list[int]], None] | None = None,
+) -> Distinct:
     """Count the different identifiers of a store, and those that repeat.
+
+    Args:
+        store: the identifiers.
+        cancel: looked at for each slice.
+        on_repeated: told the tags of repeated places, slice by slice.
 
     Raises:
         Cancelled: the work was cancelled.
     """
-    different = places = even = 0
+    different = places = 0
     first: list[int] = []
     for ((hashes, tags),) in _slices([store], cancel):
         found = set(hashes)
@@ -139,9 +148,10 @@ def distinct(store: Identifiers, cancel: CancelToken | None = None) -> Distinct:
         repeated = _repeated(hashes)
         marked = [tag for value, tag in zip(hashes, tags, strict=True) if value in repeated]
         places += len(marked)
-        even += sum(1 for tag in marked if not tag & 1)
         first = nsmallest(MAX_POSITIONS, [*first, *marked])
-    return Distinct(different, places, even, tuple(first))
+        if on_repeated is not None:
+            on_repeated(marked)
+    return Distinct(different, places, tuple(first))
 
 
 def _repeated(hashes: Sequence[int]) -> set[int]:

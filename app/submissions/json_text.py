@@ -36,13 +36,7 @@ def decode_document(data: bytes) -> tuple[Any, list[Finding]]:
     start = 0
     if data.startswith(codecs.BOM_UTF8):
         start = len(codecs.BOM_UTF8)
-        findings.append(
-            Finding(
-                "byte-order-mark",
-                "The text begins with a byte order mark; it must be plain UTF-8 without one.",
-                positions=(0,),
-            )
-        )
+        findings.append(byte_order_mark_finding())
     text = data[start:]
     try:
         value = msgspec.json.decode(text)
@@ -60,6 +54,16 @@ def _repeated_keys(text: bytes) -> list[Finding]:
     except (ValueError, RecursionError):
         return []  # msgspec took it, so that it is JSON; only its depth or numbers are unusual
     return [duplicate_key_finding(counter.count)] if counter.count else []
+
+
+def byte_order_mark_finding(code: str | None = None) -> Finding:
+    """Text that begins with a byte order mark."""
+    return Finding(
+        "byte-order-mark",
+        "The text begins with a byte order mark; it must be plain UTF-8 without one.",
+        code,
+        positions=(0,),
+    )
 
 
 def duplicate_key_finding(

@@ -133,7 +133,7 @@ def unpack_bzip2(
             _check_bomb(size, len(data), limit)
             parts.append(part)
         rest = decompressor.unused_data
-    return b"".join(parts), _leftover(rest, len(data))
+    return b"".join(parts), _leftover(rest)
 
 
 def _unpacked_part(decompressor: bz2.BZ2Decompressor, feed: bytes) -> bytes:
@@ -150,18 +150,19 @@ def _check_bomb(size: int, packed: int, limit: int) -> None:
         raise UnreadableFileError(bomb_finding(size))
 
 
-def _leftover(rest: bytes, size: int) -> list[Finding]:
-    if not rest:
-        return []
-    return [
-        Finding(
-            "trailing-bytes",
-            f"After the end of the compressed text, {len(rest):,} more bytes follow that are not "
-            "bzip2. They were not read.",
-            positions=(size - len(rest),),
-            weight=Weight.REMARK,
-        )
-    ]
+def _leftover(rest: bytes) -> list[Finding]:
+    return [trailing_finding(len(rest))] if rest else []
+
+
+def trailing_finding(size: int, code: str | None = None) -> Finding:
+    """Bytes after the compressed text that are not compressed text."""
+    return Finding(
+        "trailing-bytes",
+        f"After the end of the compressed text, {size:,} more bytes follow that are not bzip2. "
+        "They were not read.",
+        code,
+        weight=Weight.FAULT if code else Weight.REMARK,
+    )
 
 
 def damaged_finding(code: str | None = None) -> Finding:

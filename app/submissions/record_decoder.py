@@ -34,7 +34,7 @@ class RecordDecoder:
         self._general = msgspec.json.Decoder(list[dict[str, Any]])
         self._typed: msgspec.json.Decoder[list[Any]] | None = None
         if partial:
-            self._typed = _decoder(Shape().type(interest))
+            self._typed = _decoder(Shape().record_type(interest))
 
     def decode(self, raw: bytes) -> tuple[list[Any], tuple[int, ...]] | None:
         """The records in the JSON list `raw`, and the indexes of those with a key standing twice.
@@ -64,11 +64,13 @@ class RecordDecoder:
             return None
 
     def _learn(self, values: list[dict[str, Any]]) -> None:
-        if self._partial or self._lessons == _MOST_LESSONS or not self._shape.usable:
+        if self._partial or self._lessons == _MOST_LESSONS:
             return
         self._shape.learn(values if self._lessons else islice(values, _SAMPLE))
         self._lessons += 1
-        self._typed = _decoder(self._shape.type(self._interest)) if self._shape.usable else None
+        self._typed = None
+        if self._shape.usable:
+            self._typed = _decoder(self._shape.record_type(self._interest))
 
 
 def _decoder(kind: type) -> msgspec.json.Decoder[list[Any]]:

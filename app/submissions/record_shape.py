@@ -42,7 +42,7 @@ class Shape:
             if not self.usable:
                 return
 
-    def type(self, interest: Interest) -> type[msgspec.Struct]:
+    def record_type(self, interest: Interest) -> type[msgspec.Struct]:
         """A type for records of this shape; fields of interest are there under their own names."""
         names = [*self.fields, *(key for key in interest if key not in self.fields)]
         own = {key if key in interest else f"field_{place}": key for place, key in enumerate(names)}
@@ -85,10 +85,28 @@ class Kinds:
         parts: list[Any] = [msgspec.UnsetType, *sorted(self.scalars, key=str)]
         if self.objects is not None or interest is not None:
             shape = self.objects or Shape()
-            parts.append(list[shape.type(interest or {})])  # type: ignore[misc]
+            parts.append(list[shape.record_type(interest or {})])  # type: ignore[misc]
         elif self.entries is not None:
             entries = reduce(or_, sorted(self.entries, key=str)) if self.entries else None
             parts.append(list[entries])  # type: ignore[valid-type]
         elif not self.scalars:
             parts += _SCALARS
         return reduce(or_, parts)
+
+
+class _Loose:
+    """A record that was decoded as a dictionary, seen as an object."""
+
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        self.__dict__.update(fields)
+
+
+def as_object(record: Mapping[str, Any], interest: Interest) -> Any:
+    """A dictionary with its fields of interest as attributes (UNSET where absent)."""
+    fields: dict[str, object] = {}
+    for key, inner in interest.items():
+        value = record.get(key, msgspec.UNSET)
+        if inner is not None and type(value) is list:
+            value = [as_object(entry, inner) if type(entry) is dict else entry for entry in value]
+        fields[key] = value
+    return _Loose(fields)
