@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout
-
 from app.onboarding.assessment import Assessment
 from app.onboarding.firm import (
     Connectivity,
@@ -21,6 +19,7 @@ from app.widgets.form import Form
 from app.widgets.links import LinkButton
 from app.widgets.page import Page
 from app.widgets.texts import plain_label
+from app.widgets.worksheet import WorksheetButton
 from app.work.desk import Desk
 
 _PREFIX = "registration"
@@ -223,12 +222,13 @@ class RegisterPage(Page):
     def _add_sending(self) -> None:
         card = Card(
             "Send the form",
-            "The form is online. Copy each answer into it with the button beside the field.",
+            "The form is online. Copy each answer into it with the button beside the field, or "
+            "print them all on one sheet.",
         )
-        buttons = QHBoxLayout()
-        buttons.addWidget(LinkButton("registration", "&Open the form"))
-        buttons.addStretch()
-        card.body.addLayout(buttons)
+        worksheet = WorksheetButton(self.desk.documents, self._make_worksheet)
+        worksheet.button.setObjectName("worksheet:registration")
+        card.body.addWidget(LinkButton("registration", "&Open the form"))
+        card.body.addWidget(worksheet)
         form = Form(self.open_case, _PREFIX, _SENT)
         card.body.addWidget(form)
         self.adopt_form(form)
@@ -245,3 +245,7 @@ class RegisterPage(Page):
         else:
             headline = f"Waiting for {waiting[0].on_whom}: {waiting[0].for_what}"
             self._waiting.show_text(headline, waiting[0].action, Tone.INFO)
+
+    def _make_worksheet(self) -> None:
+        self.commit()
+        self.desk.documents.registration_worksheet()

@@ -20,6 +20,7 @@ from app.widgets.password_box import PasswordBox
 from app.widgets.row_list import ListSpec, RowList
 from app.widgets.row_model import Column
 from app.widgets.texts import plain_label, rule
+from app.widgets.worksheet import WorksheetButton
 from app.work.desk import Desk
 
 _LIST = "sftp.accounts"
@@ -137,7 +138,10 @@ class SftpAccountsPage(Page):
         links.addStretch()
         card.body.addLayout(links)
         card.body.addWidget(self.accounts)
+        self.worksheet = WorksheetButton(self.desk.documents, self._make_worksheet)
+        self.worksheet.button.setObjectName("worksheet:sftp")
         self.accounts.details.addWidget(self.no_mark)
+        self.accounts.details.addWidget(self.worksheet)
         self._rules = (rule(), rule())
         for widget in (self._rules[0], self.password, self._rules[1], self.level_change):
             self.accounts.details.addWidget(widget)
@@ -175,12 +179,17 @@ class SftpAccountsPage(Page):
             self.accounts.form.show_fields(["level"], not sent)
         unmarked = account is not None and account.level in (None, AccessLevel.NOT_MARKED)
         self.no_mark.show_text(*(_NO_MARK if unmarked and not sent else ("", "")))
+        self.worksheet.setVisible(shown)
         self.password.setVisible(shown)
         self._rules[0].setVisible(shown)
         self._rules[1].setVisible(sent)
         self.level_change.show_account(account)
         self.password.show_account(account.id if account else "")
         self.connection.show_account(account.id if account else "", self.open_case.assessment)
+
+    def _make_worksheet(self) -> None:
+        self.commit()
+        self.desk.documents.sftp_worksheet(self.accounts.chosen_id)
 
     def _level(self, account: SftpAccount) -> str:
         level = account.current_level

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -17,13 +17,14 @@ class LinkButton(QWidget):
     Args:
         key: of the link in the guide's data.
         words: on the button, with a mnemonic; the link's own words where none are given.
+        kind: of the button.
     """
 
-    def __init__(self, key: str, words: str = "") -> None:
+    def __init__(self, key: str, words: str = "", *, kind: str = "") -> None:
         super().__init__()
         link = the_guide().links[key]
         self._url = link.url
-        self.button = Button(words or link.text, icon_name="external")
+        self.button = Button(words or link.text, kind=kind, icon_name="external")
         self.button.setObjectName(f"link:{key}")
         self.button.setToolTip(f"{link.text}: {link.url}")
         self.button.setAccessibleDescription("Opens in your browser.")
@@ -32,7 +33,7 @@ class LinkButton(QWidget):
         self._said.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.button)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._said)
         self.setFocusProxy(self.button)
 

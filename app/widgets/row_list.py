@@ -6,20 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QLineEdit,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.onboarding.case import Case
 from app.onboarding.editing import new_row_id, value_at
@@ -28,15 +17,11 @@ from app.open_case import OpenCase
 from app.widgets.fields import Field
 from app.widgets.form import Form
 from app.widgets.icons import Button
-from app.widgets.row_model import Column, Index, RowModel
+from app.widgets.row_model import Column, RowModel
+from app.widgets.row_table import ROWS_AT_ONCE, RowTable
 from app.widgets.style import NEAR
 from app.widgets.texts import plain_label
 from app.widgets.undo_line import UndoLine
-
-#: Rows that are seen without scrolling; with more than these a search line appears.
-_ROWS_AT_ONCE = 8
-#: Up to here rows are as high as their text needs; measuring thousands would take seconds.
-_ROWS_MEASURED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +46,6 @@ class ListSpec:
     name: Callable[[Any], str | None]
 
 
-class _WholeRow(QStyledItemDelegate):
-    """Rows are chosen whole: no cell of them is marked as having the focus."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-
-
 class RowList(QWidget):
     """The table, its buttons, and below it a form for the chosen row.
 
@@ -86,7 +63,7 @@ class RowList(QWidget):
         self.chosen_id = ""
         self.form: Form | None = None
         self.model = RowModel(spec.columns)
-        self.table = QTableView()
+        self.table = RowTable(self.model)
         self.nothing = plain_label(spec.nothing, "hint")
         self.add_button = Button(spec.add, icon_name="add")
         self.remove_button = Button(spec.remove, kind="quiet", icon_name="close")
@@ -94,8 +71,6 @@ class RowList(QWidget):
         self.undo = UndoLine(open_case, spec.path)
         #: Where the chosen row's form stands; a page may put more below it.
         self.details = QVBoxLayout()
-        self._fit = QTimer(self, singleShot=True, interval=0)
-        self._fit.timeout.connect(self._fit_table)
         self._set_up_table()
         self._arrange()
         self.show_case(open_case.case)
@@ -177,39 +152,18 @@ class RowList(QWidget):
         self._show_choice()
         self.nothing.setVisible(not rows)
         self.table.setVisible(bool(rows))
-        self.search.setVisible(len(rows) > _ROWS_AT_ONCE or bool(self.search.text()))
+        self.search.setVisible(len(rows) > ROWS_AT_ONCE or bool(self.search.text()))
         self.remove_button.setEnabled(bool(rows))
         self.undo.show_case(case)
-        self._fit.start()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Text takes more or fewer lines at another width."""
-        super().resizeEvent(event)
-        self._fit.start()
+        self.table.fit_rows()
 
     def _set_up_table(self) -> None:
         table = self.table
-        table.setModel(self.model)
-        table.setItemDelegate(_WholeRow(table))
         table.setObjectName(f"rows:{self.spec.path}")
         table.setAccessibleName(self.spec.title)
         table.setAccessibleDescription(
             f"Insert adds one {self.spec.one}, Delete removes it, Enter goes to its fields."
         )
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setResizeContentsPrecision(_ROWS_MEASURED)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        header.setMaximumSectionSize(280)
-        header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        table.setSortingEnabled(True)
         table.selectionModel().currentRowChanged.connect(self._current_changed)
         self.model.modelReset.connect(self._show_choice)
         for key, action in (
@@ -230,7 +184,7 @@ class RowList(QWidget):
         self.add_button.clicked.connect(self.add)
         self.remove_button.clicked.connect(self.remove)
         self.search.textChanged.connect(self.model.find)
-        self.search.textChanged.connect(self._fit.start)
+        self.search.textChanged.connect(self.table.fit_rows)
         self.undo.restored.connect(self.choose)
         buttons = QHBoxLayout()
         buttons.addWidget(self.add_button)
@@ -283,13 +237,3 @@ class RowList(QWidget):
             fields[0].take_focus()
         else:
             self.focus_details()
-
-    def _fit_table(self) -> None:
-        """As high as the rows need, up to a limit; more rows scroll."""
-        table, count = self.table, self.model.rowCount()
-        if count <= _ROWS_MEASURED and any(column.wraps for column in self.spec.columns):
-            table.resizeRowsToContents()
-        seen = min(max(count, 1), _ROWS_AT_ONCE)
-        rows = sum(table.rowHeight(number) for number in range(seen))
-        frame = 2 * table.frameWidth() + table.horizontalHeader().sizeHint().height()
-        table.setFixedHeight(rows + frame + 2)

@@ -73,11 +73,16 @@ class RowModel(QAbstractTableModel):
         if known != now.keys():
             self._replace(self._arranged())
             return
-        for number, before in enumerate(self._shown):
-            row = now[before.id]
-            if row is not before:
-                self._shown[number] = row
-                self.dataChanged.emit(self.index(number, 0), self.index(number, self._last_column))
+        changed = [
+            number for number, before in enumerate(self._shown) if now[before.id] is not before
+        ]
+        for number in changed:
+            self._shown[number] = now[self._shown[number].id]
+        if changed:
+            # Told once: views measure their columns anew each time.
+            self.dataChanged.emit(
+                self.index(changed[0], 0), self.index(changed[-1], self._last_column)
+            )
 
     def find(self, wanted: str) -> None:
         """Show only rows with `wanted` in one of their cells; all of them for an empty text."""
@@ -89,6 +94,11 @@ class RowModel(QAbstractTableModel):
         if self._shown:
             last = self.index(len(self._shown) - 1, self._last_column)
             self.dataChanged.emit(self.index(0, 0), last)
+
+    @property
+    def wraps(self) -> bool:
+        """Whether text may take several lines."""
+        return any(column.wraps for column in self._columns)
 
     def row_at(self, number: int) -> Row | None:
         """The row shown at `number`, if there is one."""

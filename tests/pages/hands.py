@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,6 +22,7 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
+from pytest import MonkeyPatch
 from pytestqt.qtbot import QtBot
 
 from app.onboarding.case import Case
@@ -138,3 +143,39 @@ class Hands:
         """All text on labels that can be seen."""
         labels = self.page.window().findChildren(QLabel)
         return "\n".join(label.text() for label in labels if label.isVisible())
+
+
+class _Opener(QObject):
+    """Stands in for the browser and the PDF program, which a test machine has none of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        self.opened.append(url.toString())
+
+
+@contextmanager
+def opened_addresses(scheme: str, *, works: bool = True) -> Iterator[list[str]]:
+    """The addresses that the program has opened by the system; none opens unless it `works`."""
+    opener = _Opener()
+    if not works:
+        with MonkeyPatch.context() as patch:
+            patch.setattr(QDesktopServices, "openUrl", lambda url: False)
+            yield opener.opened
+        return
+    QDesktopServices.setUrlHandler(scheme, opener, "open")
+    try:
+        yield opener.opened
+    finally:
+        QDesktopServices.unsetUrlHandler(scheme)
+
+
+def pdf_text(path: Path) -> str:
+    """What a reader finds in a PDF."""
+    found = subprocess.run(
+        ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
+    )
+    return found.stdout

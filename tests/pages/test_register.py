@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QGuiApplication
 
 from app.onboarding.firm import Connectivity, OrganisationType, SecondarySource, Source
 from app.pages.register import RegisterPage
 from tests.pages.conftest import OpenPage
-from tests.pages.hands import Hands
+from tests.pages.hands import Hands, opened_addresses, pdf_text
 from tests.rig.cases import no_ltid_case, reports_for_others_case, self_reporting_case
 
 TEXTS = {
@@ -150,27 +151,29 @@ def test_each_value_can_be_copied_alone(open_page: OpenPage) -> None:
         assert QGuiApplication.clipboard().text() == copied
 
 
-class Browser(QObject):
-    """Stands in for the browser, which a test machine has none of."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[str] = []
-
-    @Slot(QUrl)
-    def open(self, url: QUrl) -> None:
-        self.opened.append(url.toString())
-
-
 def test_the_form_opens_in_the_browser(open_page: OpenPage) -> None:
     hands = open_page(RegisterPage, self_reporting_case("registered"))
-    browser = Browser()
-    QDesktopServices.setUrlHandler("https", browser, "open")
-    try:
+    with opened_addresses("https") as opened:
         hands.press("link:registration")
-    finally:
-        QDesktopServices.unsetUrlHandler("https")
-    assert browser.opened == ["https://www.catnmsplan.com/cais-registration"]
+    assert opened == ["https://www.catnmsplan.com/cais-registration"]
+
+
+def test_without_a_browser_the_address_can_be_pasted(open_page: OpenPage) -> None:
+    hands = open_page(RegisterPage, self_reporting_case("registered"))
+    with opened_addresses("https", works=False):
+        hands.press("link:registration")
+    assert "No browser opened." in hands.words()
+    assert QGuiApplication.clipboard().text() == "https://www.catnmsplan.com/cais-registration"
+
+
+def test_the_worksheet_holds_what_was_just_typed(open_page: OpenPage) -> None:
+    hands = open_page(RegisterPage, self_reporting_case("registered"))
+    hands.write(hands.editor(path("street")), "7 Harbor Steps")
+    with opened_addresses("file") as opened:
+        hands.press("worksheet:registration")
+        hands.qtbot.waitUntil(lambda: len(opened) == 1, timeout=30_000)
+        assert "7 Harbor Steps" in pdf_text(Path(QUrl(opened[0]).toLocalFile()))
+    assert "Print it from there." in hands.words()
 
 
 def submitted(hands: Hands, on: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
@@ -16,7 +16,7 @@ from app.pages.sftp_accounts import SftpAccountsPage
 from app.storage.credentials import KeptIn
 from app.storage.history import EntryKind
 from tests.pages.conftest import OpenPage
-from tests.pages.hands import Hands
+from tests.pages.hands import Hands, opened_addresses, pdf_text
 from tests.rig.cases import row_id, self_reporting_case, through_agent_case
 from tests.rig.keyring_session import KeyringKind, keyring_session
 
@@ -221,3 +221,18 @@ def test_the_connection_test_says_what_it_lacks(open_page: OpenPage) -> None:
     hands.press("start-connection-test")
     assert "Add the SFTP account first." in hands.words()
     assert not hands.find(QWidget, "stage:find_host").isVisible()
+
+
+def test_the_form_worksheet_is_of_the_chosen_account(open_page: OpenPage) -> None:
+    case = self_reporting_case("tested")
+    second = SftpAccount(id=row_id(2), username="harbor_second", level=AccessLevel.TEST)
+    sftp = case.sftp.model_copy(update={"accounts": (*case.sftp.accounts, second)})
+    hands = open_page(SftpAccountsPage, case.model_copy(update={"sftp": sftp}))
+    hands.table(LIST).setFocus()
+    QTest.keyClick(hands.table(LIST), Qt.Key.Key_Down)
+    with opened_addresses("file") as opened:
+        hands.press("worksheet:sftp")
+        hands.qtbot.waitUntil(lambda: len(opened) == 1, timeout=30_000)
+        text = pdf_text(Path(QUrl(opened[0]).toLocalFile()))
+    assert "harbor_second" in text
+    assert "harbor_cais" not in text

@@ -1,0 +1,79 @@
+"""A table as high as its rows, up to a limit; whole rows are chosen in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from app.widgets.row_model import Index, RowModel
+
+#: Rows that are seen without scrolling.
+ROWS_AT_ONCE = 8
+#: Up to here rows are as high as their text needs; measuring thousands would take seconds.
+_ROWS_MEASURED = 50
+_WIDEST_COLUMN = 280
+
+
+class _WholeRow(QStyledItemDelegate):
+    """No cell of a chosen row is marked as having the focus."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
+
+
+class RowTable(QTableView):
+    """Shows a `RowModel`. Tab leaves it; a third click on a heading ends the sorting."""
+
+    def __init__(self, rows: RowModel) -> None:
+        super().__init__()
+        self._rows = rows
+        self.setModel(rows)
+        self.setItemDelegate(_WholeRow(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setResizeContentsPrecision(_ROWS_MEASURED)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        header.setMaximumSectionSize(_WIDEST_COLUMN)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+
+    def fit_rows(self) -> None:
+        """Make room for what the rows show now."""
+        if self._rows.wraps and self._rows.rowCount() <= _ROWS_MEASURED:
+            self.resizeRowsToContents()
+        self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Text takes more or fewer lines at another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit_rows()
+
+    def sizeHint(self) -> QSize:
+        """As high as the rows, or as those that are seen at once."""
+        seen = min(max(self._rows.rowCount(), 1), ROWS_AT_ONCE)
+        rows = sum(self.rowHeight(number) for number in range(seen))
+        head = self.horizontalHeader().sizeHint().height()
+        return QSize(super().sizeHint().width(), rows + head + 2 * self.frameWidth() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """No lower; narrower where need be."""
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
