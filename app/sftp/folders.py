@@ -90,7 +90,7 @@ def see_folders(sftp: paramiko.SFTPClient, target: ConnectionTarget) -> FoldersS
     """
     submitter_id = target.submitter_id or _submitter_id_seen(sftp, target.kind)
     if submitter_id is None:
-        home = plain(sftp.normalize("."))
+        home = _home(sftp)
         raise StageFailedError(
             Fault.FOLDERS_MISSING,
             (f"Home folder: {home}", f"It holds: {_names_in(sftp, '.')}"),
@@ -116,7 +116,7 @@ def _raise_if_needed_ones_lack(
 ) -> None:
     if {folder.use for folder in seen} >= _NEEDED:
         return
-    details = [f"Home folder: {plain(sftp.normalize('.'))}", f"It holds: {_names_in(sftp, '.')}"]
+    details = [f"Home folder: {_home(sftp)}", f"It holds: {_names_in(sftp, '.')}"]
     details += [f"Seen: {folder.path}" for folder in seen]
     details += [f"Not there: {path}" for path in absent]
     details += [f"No permission: {path}" for path in denied]
@@ -155,6 +155,13 @@ def _submitter_id_seen(sftp: paramiko.SFTPClient, kind: ServerKind) -> int | Non
             continue
         return candidate
     return min(candidates, default=None)
+
+
+def _home(sftp: paramiko.SFTPClient) -> str:
+    try:
+        return plain(sftp.normalize("."))
+    except UnicodeError:
+        return "(a name that is no text)"
 
 
 def _names_in(sftp: paramiko.SFTPClient, path: str) -> str:

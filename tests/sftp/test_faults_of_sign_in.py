@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import paramiko
 import pytest
 
 from app.cancellation import CancelToken
 from app.sftp.diagnosis import Fault
+from app.sftp.requests import Status
 from app.sftp.stages import ConnectionOutcome, Stage, run_connection_test, test_connection
 from app.sftp.target import ConnectionTarget
+from tests.sftp.hostile_server import hostile_server, names, status
 from tests.sftp.running import accepted, run
 from tests.sftp.scripted_server import Script, scripted_server
 
@@ -127,3 +130,42 @@ def test_nothing_is_asked_of_a_server_that_is_not_known() -> None:
             )
     assert asked == []
     assert script.asked == []
+
+
+class _Talkative(paramiko.SubsystemHandler):
+    """Prints a greeting where file transfer should start, as a shell's start-up file may."""
+
+    def start_subsystem(
+        self, name: str, transport: paramiko.Transport, channel: paramiko.Channel
+    ) -> None:
+        channel.sendall(b"Welcome to the server. " * 10)
+        channel.recv(1)
+
+
+def test_a_server_that_prints_text_first() -> None:
+    with scripted_server(Script(), _Talkative) as server:
+        target = ConnectionTarget("127.0.0.1", "firm", server.port)
+        outcome = run(target, "right", accepted(target, server.host_key.fingerprint))
+    stopped_at(outcome, Stage.OPEN_FILE_TRANSFER, Fault.FILE_TRANSFER_GARBLED)
+
+
+def test_folders_that_the_server_can_not_list() -> None:
+    def answers(_kind: int, _body: bytes) -> tuple[int, bytes]:
+        return status(Status.FAILURE, b"Storage is \x1b[31moffline")
+
+    with hostile_server(answers) as (target, known):
+        outcome = run(target, "right", known)
+    stopped_at(outcome, Stage.SEE_FOLDERS, Fault.LISTING_FAILED)
+    assert "Storage is [31moffline" in outcome.stages[-1].finding
+
+
+def test_a_home_that_is_no_text() -> None:
+    def answers(kind: int, _body: bytes) -> tuple[int, bytes]:
+        if kind == 16:  # REALPATH, which paramiko reads
+            return names((b"\xff\xfe", 0))
+        return status(Status.NO_SUCH_FILE, b"\xff")
+
+    with hostile_server(answers) as (target, known):
+        outcome = run(target, "right", known)
+    stopped_at(outcome, Stage.SEE_FOLDERS, Fault.FOLDERS_MISSING)
+    assert "Home folder: (a name that is no text)" in outcome.stages[-1].details

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +30,17 @@ FACTS = {
 def test_every_fault_has_words_and_every_entry_is_a_fault() -> None:
     words = tomllib.loads(resources.read_text("connection-faults.toml"))
     assert set(words) == {fault.value for fault in Fault}
+
+
+def test_the_table_of_faults_is_complete_and_names_tests_that_exist() -> None:
+    here = Path(__file__)
+    table = (here.parents[2] / "docs" / "connection-faults.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", table))
+    tests = "".join(file.read_text(encoding="utf-8") for file in here.parent.glob("test_*.py"))
+    assert named - set(re.findall(r"def (test_\w+)", tests)) == set()
+    words = tomllib.loads(resources.read_text("connection-faults.toml"))
+    for fault in Fault:
+        assert f"`{fault.value}`: {words[fault]['finding']}" in table
 
 
 @pytest.mark.parametrize("fault", Fault)
