@@ -162,6 +162,8 @@ def test_waiting_for_an_agent_that_was_asked() -> None:
     assert reason(case, 6, asked_today) == (
         "Waiting for Northgate Data Services since Mon 5 Oct 2020: the proof of its submission."
     )
+    silent = typed(case, testing__agent_connected_on="")
+    assert status(silent, 6, asked_today) is StepStatus.WAITING
     second = typed(
         case, registration__primary_source="self", registration__secondary_source="vendor"
     )

@@ -396,7 +396,7 @@ def test_the_day_of_receipt_is_proposed(
     if proposed is None:
         path = f"testing.submissions.{record.id}.processing_date"
         assert requirement(case, "processing_dates").fields == (path,)
-        words = "choose the processing date" if to_pick else "has no processing date"
+        words = ": choose the processing date." if to_pick else "has no processing date"
         assert words in requirement(case, "processing_dates").detail
 
 
@@ -432,6 +432,21 @@ def test_odd_processing_dates_are_flagged_not_refused(day: date, words: str) -> 
     assert assess(case, today).processing_dates == (day,)
     assert f"! {words}" in hints(case, 6, today)
     assert status(case, 6, today) is StepStatus.DONE
+
+
+def test_both_days_are_named_where_one_is_to_be_picked() -> None:
+    """R6.5: the person sees between what to choose."""
+    record = counts(100, received_at=at(2020, 10, 7, 3, 59), completed_at=at(2020, 10, 7, 4, 0))
+    assert requirement(own(100, record), "processing_dates").detail == (
+        "1482_1482_20201006_CAIS_000001.v4.feedback.json.bz2 was received Tue 6 Oct 2020 and "
+        "completed Wed 7 Oct 2020: choose the processing date."
+    )
+
+
+def test_when_testing_opens_is_said_until_then() -> None:
+    """R6.5: nothing can be tested before 5 October 2020."""
+    assert "certification opens Mon 5 Oct 2020" in hints(SELF, 6, date(2020, 10, 4))
+    assert "opens" not in hints(SELF, 6, date(2020, 10, 5))
 
 
 def test_ordinary_days_are_not_flagged() -> None:

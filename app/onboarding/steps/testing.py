@@ -207,10 +207,9 @@ def _processing_dates(judged: tuple[JudgedSubmission, ...]) -> Requirement:
     undated = [record for record in records if record.certified_date is None]
     if undated and undated[0].date_to_pick:
         first = undated[0]
-        missing = (
-            f"{name_of(first)} was received and completed on different days: choose the "
-            "processing date."
-        )
+        received, completed = first.receipt_date, first.completion_date
+        days = " and completed ".join(long_date(day) for day in (received, completed) if day)
+        missing = f"{name_of(first)} was received {days}: choose the processing date."
     elif undated:
         missing = f"{name_of(undated[0])} has no processing date."
     else:

@@ -32,6 +32,7 @@ def hints(case: Case, judged: tuple[JudgedSubmission, ...], today: date) -> tupl
             for item in judged
             if item.to_state
         ),
+        *_opening_hints(today),
         *_track_hints(case),
         *connecting.hints(case),
     ]
@@ -108,6 +109,12 @@ def _groups(case: Case, records: tuple[SubmissionRecord, ...]) -> dict[str, list
         for crd in {record.reporter_crd, record.correspondent_crd} & served.keys():
             groups.setdefault(served[crd], []).append(record)
     return groups
+
+
+def _opening_hints(today: date) -> Iterator[Hint]:
+    opens = the_guide().dates.testing_opens
+    if today < opens:
+        yield Hint("§6", f"Testing for certification opens {long_date(opens)}.")
 
 
 def _track_hints(case: Case) -> Iterator[Hint]:
