@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +47,7 @@ class DocumentDesk(QObject):
         self._cases = workplace.cases
         self._queue: list[tuple[str, Task]] = []
         self._job: Job | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
         open_case.saving_changed.connect(self._saving_changed)
 
     @property
@@ -96,10 +98,9 @@ class DocumentDesk(QObject):
     def _scratch(self) -> Path:
         """A private folder for what is only to be looked at; it goes with the program."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(
-                prefix="cais-onboarding-", ignore_cleanup_errors=True
-            )
-        return Path(self._folder.name)
+            self._folder = Path(tempfile.mkdtemp(prefix="cais-onboarding-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        return self._folder
 
     def preview(self, ppi: int) -> None:
         """Set the pages of the summary as pictures; a later wish replaces an earlier one."""
