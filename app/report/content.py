@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.onboarding.assessment import Assessment, Requirement, RequirementState, Verdict
+from app.onboarding.assessment import Assessment, RequirementState
 from app.onboarding.guide import the_guide
-from app.onboarding.steps.testing import percent
 from app.report import words
 from app.report.content_access import access_content
+from app.report.content_cover import cover_content
 from app.report.content_testing import testing_content
 from app.report.provenance import last_entries, recorded
 from app.storage.history import EntryKind, RecordedEntry
@@ -46,7 +46,7 @@ def summary_content(assessment: Assessment, occasion: Occasion) -> dict[str, Any
         "practice": case.practice,
         "version": occasion.version,
         "made_at": words.moment(occasion.made_at),
-        "cover": _cover(assessment, occasion),
+        "cover": cover_content(assessment, occasion.made_at),
         "steps": [
             {
                 "number": str(step.number),
@@ -67,97 +67,13 @@ def summary_content(assessment: Assessment, occasion: Occasion) -> dict[str, Any
     }
 
 
-def _cover(assessment: Assessment, occasion: Occasion) -> dict[str, Any]:
-    registration = assessment.case.registration
-    return {
-        "facts": [
-            ["Identifier", words.identifier(registration)],
-            ["Track", words.track(assessment)],
-            ["Guide", words.edition()],
-            ["As of", words.moment(occasion.made_at)],
-        ],
-        "verdict": words.VERDICTS[assessment.verdict],
-        "verdict_state": "met" if _good(assessment) else "unmet",
-        "verdict_detail": _verdict_detail(assessment),
-        "figures": _figures(assessment),
-        "dates": [words.day(day) for day in assessment.processing_dates],
-    }
-
-
-def _good(assessment: Assessment) -> bool:
-    return assessment.ready or assessment.verdict is Verdict.NOT_REQUIRED
-
-
-def _verdict_detail(assessment: Assessment) -> str:
-    if assessment.verdict is Verdict.NOT_READY:
-        count = len(assessment.unmet)
-        noun = "requirement is" if count == 1 else "requirements are"
-        return f"{count} {noun} still open. Next: {assessment.next_action.text}"
-    contacted = assessment.case.certification.contacted_on
-    return {
-        Verdict.READY: "Steps 1 to 6 are settled. The Help Desk is to be contacted with the "
-        "processing dates (§7).",
-        Verdict.CONTACTED: "Steps 1 to 6 are settled. The Help Desk was contacted on "
-        f"{words.day(contacted)}; the answers that are still to come are listed as open points.",
-        Verdict.CERTIFIED: "FINRA CAT verified the onboarding and granted production access (§7).",
-        Verdict.NOT_REQUIRED: "The firm has no accounts with LTIDs and stops after registering; "
-        "certifying is encouraged, not required (§6.3).",
-    }[assessment.verdict]
-
-
-def _figures(assessment: Assessment) -> list[dict[str, str]]:
-    """The figures the verdict rests on, each with its measure and whether it is met."""
-    found = {r.key: r for step in assessment.steps for r in step.requirements}
-    totals, level, rate = assessment.totals, assessment.level, assessment.error_rate
-    limit = the_guide().error_rate_limit_percent
-    figures = []
-    if level is not None and "level" in found:
-        submitted = found["level"].detail.partition(" of ")[0]
-        figures.append(
-            {
-                "label": "Accounts submitted",
-                "value": submitted if submitted.replace(",", "").isdigit() else words.NONE,
-                "detail": f"level: {level.required_accounts:,} ({level.basis})",
-                "state": _state(found["level"]),
-            }
-        )
-    else:
-        kind = "mock accounts" if "mock_data" in found else "accounts"
-        key = "mock_data" if "mock_data" in found else "agent_submission"
-        if key in found:
-            figures.append(
-                {
-                    "label": "Accounts accepted",
-                    "value": words.number(totals.accepted),
-                    "detail": f"at least one of the {kind} is to be accepted",
-                    "state": _state(found[key]),
-                }
-            )
-    if rate is not None:
-        judged = found.get("error_rate")
-        figures.append(
-            {
-                "label": "Error rate",
-                "value": percent(rate),
-                "detail": f"{totals.rejected:,} of {totals.received:,} rejected; "
-                + (f"limit: below {limit} %" if judged else "no limit applies on this track"),
-                "state": _state(judged) if judged else "",
-            }
-        )
-    return figures
-
-
-def _state(requirement: Requirement) -> str:
-    return requirement.state.value
-
-
 def _requirements(assessment: Assessment, occasion: Occasion) -> list[dict[str, Any]]:
     behind = last_entries(occasion.history)
     groups = []
     for step in assessment.steps:
         rows = [
             {
-                "state": _state(item),
+                "state": item.state.value,
                 "text": item.text,
                 "section": item.section,
                 "evidence": item.detail or words.NONE,
@@ -195,6 +111,16 @@ def _open_points(assessment: Assessment) -> list[dict[str, str]]:
                 "kind": "Overdue" if item.overdue else "Waiting",
             }
             for item in step.findings.waiting
+        )
+        points.extend(
+            {
+                "where": f"Step {step.number}, {step.guide.section}",
+                "what": text,
+                "detail": "",
+                "kind": "To correct",
+            }
+            for text in (*step.findings.faults, step.findings.question)
+            if text
         )
         points.extend(
             {

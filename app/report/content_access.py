@@ -8,10 +8,10 @@ from app.onboarding.access import Administrator, UserAccount
 from app.onboarding.assessment import Assessment
 from app.onboarding.case import Case
 from app.onboarding.certification import totals_of
+from app.onboarding.counting import counted
 from app.onboarding.firm import Contact, Registration
 from app.onboarding.guide import the_guide
 from app.onboarding.steps.administrators import role_word
-from app.onboarding.steps.testing import counted
 from app.onboarding.testing import SubmissionRecord
 from app.report import words
 from app.report.content_testing import rate_words
@@ -133,14 +133,18 @@ def _user_account(account: UserAccount, case: Case) -> list[str]:
 
 def _served_firms(assessment: Assessment) -> list[list[str]]:
     """One row per served firm, with what was accepted for it in the counted submissions."""
-    by_crd: dict[str, list[SubmissionRecord]] = {}
+    firms = assessment.case.relationships.served_firms
+    served = {firm.crd for firm in firms if firm.crd is not None}
+    by_crd: dict[str | None, list[SubmissionRecord]] = {}
     for record in counted(assessment.submissions):
-        for crd in dict.fromkeys((record.reporter_crd, record.correspondent_crd)):
-            if crd is not None:
-                by_crd.setdefault(crd, []).append(record)
+        # An account is the correspondent's where that is a served firm, else the reporter's.
+        own = record.correspondent_crd in served
+        by_crd.setdefault(record.correspondent_crd if own else record.reporter_crd, []).append(
+            record
+        )
     rows = []
-    for firm in assessment.case.relationships.served_firms:
-        totals = totals_of(by_crd.get(firm.crd or "", ()))
+    for firm in firms:
+        totals = totals_of(by_crd.get(firm.crd, ()) if firm.crd else ())
         accounts = words.number(firm.ltid_accounts)
         rows.append(
             [

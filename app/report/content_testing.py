@@ -8,9 +8,15 @@ from typing import Any
 
 from app.onboarding.access import ConnectionTest, Environment
 from app.onboarding.assessment import Assessment
-from app.onboarding.certification import JudgedSubmission, Totals, below_limit, totals_of
+from app.onboarding.certification import (
+    LEVEL_TRACKS,
+    JudgedSubmission,
+    Totals,
+    below_limit,
+    totals_of,
+)
+from app.onboarding.counting import accounts_toward_level, counted, percent
 from app.onboarding.guide import the_guide
-from app.onboarding.steps.testing import counted, percent
 from app.onboarding.testing import DataKind, SubmissionRecord
 from app.report import words
 from app.submissions.codes import error_groups
@@ -122,6 +128,7 @@ def _chart(
     more = f"; and {len(bars) - 40} more dates, all in the table" if len(bars) > 40 else ""
     return {
         "bars": bars,
+        "note": _counted_once(assessment, before),
         "level": level,
         "limit": limit,
         "accounts_alt": f"Bar chart of accounts received up to each processing date{toward}. "
@@ -130,6 +137,20 @@ def _chart(
         + (f" against the limit of {limit} %" if limit is not None else "")
         + f". {per_date}{more}.",
     }
+
+
+def _counted_once(assessment: Assessment, added_up: int) -> str:
+    """Why the bars may end higher than the number that is held against the level."""
+    if assessment.level is None:
+        return ""
+    level_records = counted(assessment.submissions, *LEVEL_TRACKS)
+    once = accounts_toward_level(assessment.case, level_records)
+    if once >= added_up:
+        return ""
+    return (
+        f"The bars add up what each submission held. Counted once each, {once:,} different accounts "
+        "stand against the level."
+    )
 
 
 def _submission(item: JudgedSubmission) -> dict[str, Any]:

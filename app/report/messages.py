@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from app.onboarding.assessment import Assessment
 from app.onboarding.certification import totals_of
+from app.onboarding.counting import counted, percent
 from app.onboarding.guide import the_guide
 from app.onboarding.steps.register import expected_by
-from app.onboarding.steps.testing import counted, percent
 from app.onboarding.testing import SubmissionRecord
 from app.report import words
 

@@ -99,8 +99,8 @@ def identifier(registration: Registration) -> str:
     """The number CAT knows the organisation by, with its kind."""
     if registration.crd:
         return f"CRD {registration.crd}"
-    if registration.org_id:
-        return f"ORG ID {registration.org_id}"
+    if registration.identifier:
+        return f"ORG ID {registration.identifier}"
     return "ID to be assigned" if registration.awaits_identifier else "CRD not entered yet"
 
 
