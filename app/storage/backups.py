@@ -21,7 +21,13 @@ from app.cancellation import CancelToken
 from app.storage.faults import Fault, StorageError, explained, fault
 from app.storage.history import canonical_json
 from app.storage.inspection import untouched
-from app.storage.paths import DataFolder, create_private_file, make_private_folder, sync_folder
+from app.storage.paths import (
+    DataFolder,
+    create_private_file,
+    make_private_folder,
+    sqlite_uri,
+    sync_folder,
+)
 
 KEPT = 10
 #: So many of the newest stay even when they are all of one day.
@@ -189,7 +195,7 @@ def check_integrity(folder: DataFolder) -> None:
 @contextmanager
 def _snapshot(path: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection that keeps seeing the state of this moment."""
-    uri = f"{path.as_uri()}?mode=ro"
+    uri = sqlite_uri(path, "mode=ro")
     with closing(
         sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     ) as connection:

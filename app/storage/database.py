@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Self
 
 from app.storage.faults import Fault, StorageError, explained, fault
 from app.storage.inspection import Content, inspect_database
-from app.storage.paths import DataFolder, create_private_file, make_private_folder, sync_folder
+from app.storage.paths import (
+    DataFolder,
+    create_private_file,
+    make_private_folder,
+    sqlite_uri,
+    sync_folder,
+)
 from app.storage.schema import migrations
 
 if TYPE_CHECKING:
@@ -206,7 +212,7 @@ def _connect(path: Path) -> Tables:
 
     # mode=rw: a database that vanished must not come back as an empty one.
     connection = sqlite3.connect(
-        f"{path.as_uri()}?mode=rw",
+        sqlite_uri(path, "mode=rw"),
         uri=True,
         timeout=BUSY_MILLISECONDS / 1000,
         isolation_level=None,

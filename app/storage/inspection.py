@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from enum import Enum, auto
 from pathlib import Path
 
+from app.storage.paths import sqlite_uri
 from app.storage.schema import APPLICATION_ID, MIGRATION_SET, migration_names
 
 _HEADER = b"SQLite format 3\x00"
@@ -81,7 +82,7 @@ def _copied(path: Path, log: Path) -> Iterator[Path]:
 
 @contextmanager
 def _opened(path: Path, parameters: str) -> Iterator[sqlite3.Connection]:
-    uri = f"{path.as_uri()}?{parameters}"
+    uri = sqlite_uri(path, parameters)
     with closing(sqlite3.connect(uri, uri=True, timeout=0.5)) as connection:
         yield connection
 

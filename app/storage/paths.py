@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 PROGRAM_NAME = "CAIS Onboarding"
 DATABASE_NAME = "cases.db"
@@ -83,6 +83,15 @@ class DataFolder:
             return False
         names = {entry.name for entry in self.root.iterdir()}
         return not names or DATABASE_NAME in names
+
+
+def sqlite_uri(path: PurePath, parameters: str) -> str:
+    """`path` as SQLite takes it, with `parameters` such as `mode=ro`."""
+    address = path.as_uri()
+    if not address.startswith("file:///"):
+        # SQLite takes no host: a Windows network folder is written with four slashes.
+        address = "file:////" + address.removeprefix("file://")
+    return f"{address}?{parameters}"
 
 
 def make_private_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -46,7 +47,7 @@ def backed_up(folder: DataFolder, at: datetime = MONDAY) -> Backup:
 def overwrite(path: Path, needle: bytes, *, pages: int = 1) -> None:
     """Damage the pages that hold `needle`, as a bad sector would."""
     content = bytearray(path.read_bytes())
-    hits = [at for at in range(len(content)) if content.startswith(needle, at)]
+    hits = [match.start() for match in re.finditer(re.escape(needle), content)]
     assert hits
     for hit in hits[:pages]:
         start = hit // 4096 * 4096

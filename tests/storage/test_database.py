@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
@@ -16,7 +16,7 @@ from app.storage.case_store import CaseStore
 from app.storage.database import Database, open_database
 from app.storage.faults import Fault, StorageError
 from app.storage.host_keys import HostKeys
-from app.storage.paths import DataFolder
+from app.storage.paths import DataFolder, sqlite_uri
 from app.storage.preferences import Preferences
 from tests.storage.sample_cases import ORIGIN, Clock, saved_case
 
@@ -74,6 +74,17 @@ def test_every_commit_is_synced(database: Database) -> None:
         "foreign_keys": 1,
         "trusted_schema": 0,
     }
+
+
+def test_paths_reach_sqlite_whatever_is_in_them(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "50% of #1? Ünï & co")
+    with open_database(folder) as database:
+        saved_case(CaseStore(database))
+    assert folder.database.exists()
+    network = PureWindowsPath(r"\\server\share\my data\cases.db")
+    assert sqlite_uri(network, "mode=rw") == "file:////server/share/my%20data/cases.db?mode=rw"
+    local = PureWindowsPath(r"C:\data\cases.db")
+    assert sqlite_uri(local, "mode=ro") == "file:///C:/data/cases.db?mode=ro"
 
 
 def test_settings_and_places_survive(database: Database, folder: DataFolder) -> None:

@@ -137,6 +137,8 @@ def test_another_database_in_its_place_is_not_written_over(
     assert outcome(save) == "GONE"
     assert outcome(save) == "CHANGED_ELSEWHERE"
     assert [line.id for line in store.list_cases()] == [theirs.id]
+    with open_database(DataFolder(folder.root.with_name("elsewhere"))) as moved_away:
+        assert len(CaseStore(moved_away).history(case.id)) == 2
 
 
 def test_nothing_is_half_saved_when_the_window_closes_meanwhile(store: CaseStore) -> None:

@@ -14,6 +14,7 @@ import pytest
 from app.onboarding.access import UserAccount
 from app.onboarding.case import Case
 from app.onboarding.editing import with_row, with_unaccepted, without_row
+from app.storage import hand_over
 from app.storage.case_json import case_file_text, read_case_file
 from app.storage.case_store import CaseStore
 from app.storage.chain import Break
@@ -324,13 +325,13 @@ def test_a_cut_off_file_is_told(store: CaseStore) -> None:
             read_hand_over(content[:length])
 
 
-def test_a_file_that_unpacks_to_too_much_is_refused() -> None:
+def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hand_over, "LARGEST", 1_000_000)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        zeros = bytes(64 * 1024 * 1024)
-        for number in range(9):
-            archive.writestr(f"{number}", zeros)
-    assert len(packed.getvalue()) < 1_000_000
+        for number in range(11):
+            archive.writestr(f"{number}", bytes(100_000))
+    assert len(packed.getvalue()) < 10_000
     with pytest.raises(HandOverError, match="too large"):
         read_hand_over(packed.getvalue())
 
