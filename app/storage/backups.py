@@ -169,6 +169,21 @@ def contents_of(backup: Backup) -> BackupContents:
     return BackupContents(firms, sum(firm.entries for firm in firms))
 
 
+def newest_good_backup(folder: DataFolder) -> Backup | None:
+    """The newest backup that is whole: what is offered when the database is damaged.
+
+    Raises:
+        StorageError: the folder of backups cannot be read.
+    """
+    for backup in list_backups(folder):
+        try:
+            contents_of(backup)
+        except StorageError:
+            continue  # damaged as well
+        return backup
+    return None
+
+
 def require_integrity(connection: sqlite3.Connection, place: Path) -> None:
     """Have SQLite check every page and reference.
 

@@ -132,6 +132,7 @@ class SystemKeyring:
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._waiting: Future[Any] | None = None
+        self._one_at_a_time = threading.Lock()
 
     def probe(self) -> KeyringStatus:
         """Find a store and prove it by writing, reading and deleting. May block: not for the window's thread."""
@@ -211,8 +212,30 @@ class SystemKeyring:
         return _class_name(type(self._backend)) if self._backend is not None else ""
 
     def _timed(self, call: Callable[[], Result], given_up: threading.Event | None = None) -> Result:
-        if self._waiting is not None and not self._waiting.done():
-            raise KeyringUnavailableError(KeyringStatus(KeyringState.SLOW, self._name()))
+        slow = KeyringUnavailableError(KeyringStatus(KeyringState.SLOW, self._name()))
+        if not self._one_at_a_time.acquire(timeout=self._limit):
+            raise slow
+        try:
+            if self._waiting is not None and not self._waiting.done():
+                raise slow  # an earlier call still waits for its window to be answered
+            future = self._handed_on(call)
+            self._waiting = future
+            try:
+                return future.result(self._limit)
+            except KeyringUnavailableError:
+                raise
+            except TimeoutError as error:
+                if future.done():
+                    raise self._failure(error) from None  # the store's own
+                if given_up is not None:
+                    given_up.set()
+                raise slow from None
+            except Exception as error:  # noqa: BLE001 - backends raise whatever their system does
+                raise self._failure(error) from None
+        finally:
+            self._one_at_a_time.release()
+
+    def _handed_on(self, call: Callable[[], Result]) -> Future[Result]:
         future: Future[Result] = Future()
 
         def run() -> None:
@@ -221,21 +244,9 @@ class SystemKeyring:
             except BaseException as error:  # noqa: BLE001 - handed to the one who waits
                 future.set_exception(error)
 
-        self._waiting = future
         self._attend()
         self._calls.put(run)
-        try:
-            return future.result(self._limit)
-        except KeyringUnavailableError:
-            raise
-        except TimeoutError:
-            if future.done():
-                raise self._failure(TimeoutError()) from None
-            if given_up is not None:
-                given_up.set()
-            raise KeyringUnavailableError(KeyringStatus(KeyringState.SLOW, self._name())) from None
-        except Exception as error:  # noqa: BLE001 - backends raise whatever their system does
-            raise self._failure(error) from None
+        return future
 
     def _failure(self, error: Exception) -> KeyringUnavailableError:
         from keyring.errors import InitError, KeyringLocked

@@ -24,6 +24,7 @@ from app.storage.backups import (
     contents_of,
     list_backups,
     make_backup,
+    newest_good_backup,
 )
 from app.storage.case_store import CaseStore
 from app.storage.credentials import CredentialStore
@@ -200,6 +201,19 @@ def test_a_damaged_backup_is_not_restored(store: CaseStore, folder: DataFolder) 
     assert not list(folder.root.glob("restor*"))
     with open_database(folder) as again:
         assert CaseStore(again).load(case.id) == case
+
+
+def test_the_newest_whole_backup_is_offered(store: CaseStore, folder: DataFolder) -> None:
+    assert newest_good_backup(folder) is None
+    case = saved_case(store)
+    older = backed_up(folder)
+    edit(store, case, "registration.crd", "5")
+    newer = backed_up(folder, MONDAY + timedelta(days=1))
+    assert newest_good_backup(folder) == newer
+    overwrite(newer.path, b"Harbor Securities LLC", pages=3)
+    assert newest_good_backup(folder) == older
+    older.path.write_bytes(b"garbage")
+    assert newest_good_backup(folder) is None
 
 
 def test_going_back_on_purpose_keeps_the_history_and_takes_the_earlier_facts(

@@ -11,6 +11,7 @@ import io
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -262,6 +263,18 @@ def test_a_store_that_waits_for_a_window_holds_nothing_up(database: Database) ->
     # What the person was told was not kept does not turn up later.
     assert waiting.finished.wait(20)
     assert waiting.kept == {}
+
+
+def test_two_at_once_wait_for_each_other(database: Database) -> None:
+    """A password is loaded for a connection test while a page asks how the store stands."""
+    waiting = Waiting()
+    store = CredentialStore(database, keyring=using(waiting))
+    with ThreadPoolExecutor(2) as pool:
+        saving = pool.submit(store.save, ACCOUNT, SECRET)
+        probing = pool.submit(store.probe)
+        waiting.answered.set()
+        assert saving.result(20) is KeptIn.KEYRING
+        assert probing.result(20).ready
 
 
 def test_states_have_words_of_their_own() -> None:

@@ -7,6 +7,8 @@ only the test sees them. What no mount can do (an input/output error) is raised 
 from __future__ import annotations
 
 import errno
+import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -69,6 +71,37 @@ def test_missing_rights_are_told(tmp_path: Path) -> None:
     assert seen["read_only_file"] in ("NOT_ALLOWED", "READ_ONLY")
     assert seen["read_only_folder"] in ("NOT_ALLOWED", "READ_ONLY")
     assert (seen["entries"], seen["intact"]) == (2, True)
+
+
+@pytest.mark.parametrize("rest", ["lost", "zeros", "noise", "an older log"])
+def test_a_power_cut_takes_nothing_that_was_saved(
+    store: CaseStore, folder: DataFolder, tmp_path: Path, rest: str
+) -> None:
+    """Whatever the disk holds behind the last forced write, what was saved before is there."""
+    case = saved_case(store)
+    log = folder.database.with_name("cases.db-wal")
+    lengths = []
+    for number in range(1, 11):
+        case = edit(store, case, "registration.crd", str(number))
+        lengths.append(log.stat().st_size)
+    content, chance = log.read_bytes(), random.Random(7)
+    assert sorted(set(lengths)) == lengths
+    for number, forced in enumerate(lengths, 1):
+        for beyond in (0, 24, 4_000, 5_000):
+            tail = {
+                "lost": content[forced : forced + beyond],
+                "zeros": bytes(beyond),
+                "noise": chance.randbytes(beyond),
+                "an older log": content[32 : 32 + beyond],
+            }[rest]
+            left = DataFolder(tmp_path / f"{number}-{beyond}")
+            left.root.mkdir()
+            shutil.copyfile(folder.database, left.database)
+            left.database.with_name(log.name).write_bytes(content[:forced] + tail)
+            with open_database(left) as database:
+                found = CaseStore(database).load(case.id).registration.crd
+                assert int(found or 0) in (number, number + 1)
+                assert verify_case(database, case.id).intact
 
 
 _HOLD = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -227,8 +228,6 @@ Change = Callable[[dict[str, bytes]], object]
 
 def repacked(content: bytes, change: Change, *, relist: bool) -> bytes:
     """The file after `change`; with `relist` by somebody who also mends the manifest."""
-    import hashlib
-
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     change(files)
@@ -305,6 +304,31 @@ def test_what_is_no_case_file_is_told(store: CaseStore, change: Change) -> None:
 def test_other_files_are_told(content: bytes) -> None:
     with pytest.raises(HandOverError):
         read_hand_over(content)
+
+
+def test_the_history_can_be_checked_by_other_means(store: CaseStore) -> None:
+    """As docs/case-file.md says, with nothing of this program."""
+
+    def sha(value: object) -> str:
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    case = add_account(store, saved_case(store, "Ünï & Söhne"), "abcdef01", "Pat")
+    with zipfile.ZipFile(io.BytesIO(handed(store, case))) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        facts = json.loads(archive.read("case.json"))
+        lines = archive.read("history.jsonl").splitlines()
+    before = hashlib.sha256(f"cais-onboarding history of {case.id}".encode()).hexdigest()
+    entry: dict[str, object] = {}
+    for number, line in enumerate(lines, 1):
+        entry = json.loads(line)
+        told = entry.pop("hash")
+        assert told == sha({**entry, "format": 1})
+        assert (entry["seq"], entry["previous_hash"]) == (number, before)
+        before = told
+    assert (manifest["head_seq"], manifest["head_hash"]) == (len(lines), before)
+    sections = facts.keys() - {"format", "id", "created_at", "practice", "unaccepted"}
+    assert entry["state"] == sha({section: sha(facts[section]) for section in sections})
 
 
 def test_commands_read_plain_and_handed_over_cases_alike(store: CaseStore, tmp_path: Path) -> None:
