@@ -128,8 +128,8 @@ def _firms() -> ListSpec:
         path=_FIRMS,
         title="Firms you report for",
         one="firm",
-        add="Add &firm",
-        remove="Remove f&irm",
+        add="Add f&irm",
+        remove="Remove fir&m",
         nothing="No firm is listed yet.",
         columns=(
             Column("Firm", lambda firm: firm.name),

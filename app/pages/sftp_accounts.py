@@ -133,7 +133,7 @@ class SftpAccountsPage(Page):
     def _accounts_card(self) -> Card:
         card = Card("Accounts", _ONE_FORM)
         links = QHBoxLayout()
-        links.addWidget(LinkButton("sftp_form", "Open the &form page"))
+        links.addWidget(LinkButton("sftp_form", "&Open the form page"))
         links.addWidget(LinkButton("password_reset", "Open account &management"))
         links.addStretch()
         card.body.addLayout(links)

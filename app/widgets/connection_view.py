@@ -48,7 +48,7 @@ class ConnectionView(QWidget):
         self.start_button.setObjectName("start-connection-test")
         self.cancel_button = Button("&Cancel", kind="quiet", icon_name="close")
         self.cancel_button.setObjectName("cancel-connection-test")
-        self.copy_button = Button("Copy for the &Help Desk", icon_name="copy")
+        self.copy_button = Button("Copy for the Help &Desk", icon_name="copy")
         self.copy_button.setObjectName("copy-for-help-desk")
         self.whose = plain_label(role="hint")
         self.result = Banner()

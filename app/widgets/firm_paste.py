@@ -16,7 +16,7 @@ from app.onboarding.relationships import ServedFirm
 from app.onboarding.values import AccountCount, Crd, Name
 from app.widgets.icons import Button
 from app.widgets.style import NEAR
-from app.widgets.texts import plain_label
+from app.widgets.texts import plain_label, rule
 
 #: More lines than any organisation reports for.
 _MOST_LINES = 10_000
@@ -131,6 +131,7 @@ class FirmPaste(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(NEAR)
+        column.addWidget(rule())
         column.addWidget(plain_label("Add many at once", "strong"))
         column.addWidget(
             plain_label(

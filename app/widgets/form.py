@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from app.onboarding.case import Case
 from app.open_case import OpenCase
 from app.widgets.fields import Field, FieldSpec
+from app.widgets.style import APART, NEAR, TIGHT
 
 
 class Form(QWidget):
@@ -34,6 +35,8 @@ class Form(QWidget):
         self._fields: dict[str, Field] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(APART)
+        grid.setVerticalSpacing(NEAR + TIGHT)
         columns = max((len(row) for row in rows), default=1)
         for column in range(columns):
             grid.setColumnStretch(column, 1)

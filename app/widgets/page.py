@@ -12,6 +12,7 @@ from app.onboarding.case import Case
 from app.open_case import OpenCase
 from app.widgets.fields import Field
 from app.widgets.form import Form
+from app.widgets.style import APART
 
 
 class Part(Protocol):
@@ -49,6 +50,7 @@ class Page(QWidget):
         super().__init__()
         self.open_case = open_case
         self.body = QVBoxLayout(self)
+        self.body.setSpacing(APART)
         self._parts: list[Part] = []
         self.setObjectName(f"page:{self.key}")
 
