@@ -219,7 +219,7 @@ def level_change_objection(
         if not any(environment in account.environments for account in remaining):
             return (
                 f"No other SFTP account with {environment.value} access is in place. Without this "
-                f"one the organisation could not submit to the {environment.value} environment "
+                f"one the organization could not submit to the {environment.value} environment "
                 "(§4.1)."
             )
     return None

@@ -178,11 +178,7 @@ def _next_action(steps: tuple[StepAssessment, ...]) -> NextAction:
     While others have their turn, steps 2 to 5 can be prepared; testing and certifying cannot.
     """
     open_steps = [step for step in steps if not step.status.settled]
-    doable = [
-        step
-        for step in open_steps
-        if step.status is not StepStatus.WAITING and any(_to_do(r) for r in step.requirements)
-    ]
+    doable = [step for step in open_steps if any(_to_do(r) for r in step.requirements)]
     candidates = (
         [step for step in open_steps if step.status is StepStatus.NEEDS_ATTENTION],
         [step for step in doable if step.number < 6 or not _blocking(step.number, steps)],

@@ -43,7 +43,7 @@ def timeline(assessment: Assessment) -> tuple[Event, ...]:
         found.append((account.requested_on, 4, f"{name} requested"))
         found.append((account.credentials_received_on, 4, f"{name}: credentials received"))
     found.extend(
-        (agent.entered_on, 5, f"{agent.name or 'Agent'} authorised")
+        (agent.entered_on, 5, f"{agent.name or 'Agent'} authorized")
         for agent in case.relationships.agents
     )
     for test in case.testing.connection_tests:

@@ -242,4 +242,4 @@ def test_the_timeline_tells_what_happened_and_what_is_expected() -> None:
     failed = changed(self_reporting_case(), "testing.connection_tests", 0, succeeded=False)
     assert "Connection test failed" in [e.text for e in timeline(assess(failed, TODAY))]
     agent = timeline(assess(through_agent_case(), TODAY))
-    assert "Northgate Data Services authorised" in [event.text for event in agent]
+    assert "Northgate Data Services authorized" in [event.text for event in agent]

@@ -75,9 +75,9 @@ def test_an_agent_with_neither_number_leaves_it_blank() -> None:
     assert requirement(case, "identifier").met
     assert status(case, 1) is StepStatus.DONE
     assert assess(case, TODAY).open_items == (
-        "The organisation's ID arrives with the entitlement e-mail; enter it in step 1.",
+        "The organization's ID arrives with the entitlement e-mail; enter it in step 1.",
     )
-    assert "! The organisation's ID" not in hints(case, 1)
+    assert "! The organization's ID" not in hints(case, 1)
     tested = reports_for_others_case("tested")
     granted = typed(tested, registration__org_id="", registration__awaits_identifier=True)
     assert assess(granted, TODAY).open_items == (

@@ -33,7 +33,7 @@ def test_not_required_where_nobody_else_reports() -> None:
     case = self_reporting_case("tested")
     assert status(case, 5) is StepStatus.NOT_REQUIRED
     assert reason(case, 5) == (
-        "You report for yourself only; no Reporting Agent is to be authorised (§5)."
+        "You report for yourself only; no Reporting Agent is to be authorized (§5)."
     )
 
 

@@ -60,7 +60,7 @@ def open_items(case: Case) -> tuple[str, ...]:
         return ()
     if _access_granted(case):
         return ("Access is granted: enter the ID from the entitlement e-mail in step 1.",)
-    return ("The organisation's ID arrives with the entitlement e-mail; enter it in step 1.",)
+    return ("The organization's ID arrives with the entitlement e-mail; enter it in step 1.",)
 
 
 def _access_granted(case: Case) -> bool:
@@ -112,7 +112,7 @@ def _organisation(registration: Registration) -> Requirement:
         "city": "city",
         "state": "state",
         "postal_code": "ZIP code",
-        "organisation_type": "type of organisation",
+        "organisation_type": "type of organization",
     }
     if registration.organisation_type and not registration.is_reporting_agent:
         names["reports_for_others"] = "whether you report for other firms"

@@ -22,7 +22,7 @@ from app.onboarding.tracks import uses_agent
 
 _AGENTS = "relationships.agents"
 _FIRMS = "relationships.served_firms"
-_NOT_NEEDED = "You report for yourself only; no Reporting Agent is to be authorised (§5)."
+_NOT_NEEDED = "You report for yourself only; no Reporting Agent is to be authorized (§5)."
 _AGENT_FIELDS = ("name", "agent_id", "effective_date", "entered_by", "entered_on")
 
 
