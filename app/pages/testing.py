@@ -52,6 +52,7 @@ class TestingPage(Page):
         leave_drops_to_page(self)
         self.setAcceptDrops(True)
         self.connect_card.connection.starting.connect(self.commit)
+        self.connect_card.to_relationships.clicked.connect(self._go_to_relationships)
         self.show_assessment(open_case.assessment)
 
     def show_assessment(self, assessment: Assessment) -> None:
@@ -67,6 +68,7 @@ class TestingPage(Page):
     def commit(self) -> None:
         """Hand over what is typed and not yet handed over."""
         super().commit()
+        self.submissions.each.finish()
         self.distinct.commit()
 
     def focus_on(self, paths: tuple[str, ...]) -> None:
@@ -78,6 +80,9 @@ class TestingPage(Page):
             self.distinct.take_focus()
         else:
             self.connect_card.take_focus()
+
+    def _go_to_relationships(self) -> None:
+        self.page_wanted.emit("relationships")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders of this computer are welcome."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy
 
 from app.onboarding.assessment import Assessment
 from app.open_case import OpenCase
@@ -34,6 +34,7 @@ class AgentCard(Card):
         self.text.setAccessibleName("Message to your agent")
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * _LINES_SHOWN + 16)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.copy = Button("Copy the &message", kind="primary", icon_name="copy")
         self.copy.setObjectName("testing:copy-agent-message")
         self.mail = Button("Open in &e-mail", icon_name="external")

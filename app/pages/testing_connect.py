@@ -12,7 +12,7 @@ from app.widgets.card import Card
 from app.widgets.connection_view import ConnectionView
 from app.widgets.fields import FieldSpec, Kind
 from app.widgets.form import Form
-from app.widgets.icons import IconLabel
+from app.widgets.icons import Button, IconLabel
 from app.widgets.requirement_list import RequirementList
 from app.widgets.statuses import LOOKS
 from app.widgets.style import NEAR
@@ -53,11 +53,14 @@ class ConnectCard(Card):
         self.account.setAccessibleName("SFTP account to test")
         self._accounts: tuple[tuple[str, str], ...] = ()
         self.relationships = plain_label()
+        self.to_relationships = Button("Go to step 5", kind="link")
+        self.to_relationships.setObjectName("testing:go-to-relationships")
         self._shape = IconLabel("status-not-started", "muted")
         row = QHBoxLayout()
         row.setSpacing(NEAR)
         row.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.relationships, 1)
+        row.addWidget(self.to_relationships)
         for widget in (
             self.requirements,
             self.account,
@@ -86,6 +89,7 @@ class ConnectCard(Card):
         look = LOOKS[step.status]
         self._shape.show_icon(look.icon, look.role)
         where = f"Step 5, {step.guide.title}"
+        self.to_relationships.setVisible(not step.status.settled)
         if step.status is StepStatus.DONE:
             self.relationships.setText(f"{where}: done.")
         else:

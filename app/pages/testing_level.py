@@ -32,7 +32,11 @@ _NO_LTID = (
     "No level and no error rate apply to a firm without LTID accounts (§6.3). What counts is mock "
     "data: at least one mock account, accepted in a completed submission."
 )
-_NOT_MET = ("status-needs-attention", "attention")
+# Icon and colour role of each standing.
+_ENOUGH = ("status-done", "done")
+_UNDER_WAY = ("status-in-progress", "accent")
+_NOT_STARTED = ("status-not-started", "muted")
+_TOO_HIGH = ("status-needs-attention", "attention")
 _OPEN = "Step 1 tells which level applies: who reports, and the number of accounts with LTIDs."
 
 
@@ -90,8 +94,11 @@ class LevelCard(Card):
         self.bar.show_accounts(level.required_accounts, submitted, assessment.totals.accepted)
         self.gauge.show_rate(assessment.totals.error_rate)
         met = {r.key: r.met for r in assessment.step(6).requirements}
-        self.accounts.show_line(self.bar.words, met.get("level", False))
-        self.rate.show_line(self.gauge.words, met.get("error_rate", False))
+        short = _UNDER_WAY if submitted else _NOT_STARTED
+        self.legend.setVisible(submitted > 0)
+        self.accounts.show_line(self.bar.words, _ENOUGH if met["level"] else short)
+        high = _TOO_HIGH if assessment.error_rate is not None else _NOT_STARTED
+        self.rate.show_line(self.gauge.words, _ENOUGH if met["error_rate"] else high)
         self.basis.setText(f"Your level: {level.basis} (§6).")
 
     def _show_verdict(self, assessment: Assessment) -> None:
@@ -121,11 +128,11 @@ class HeadLine(QWidget):
         row.addWidget(self._shape)
         row.addWidget(self.words, 1)
 
-    def show_line(self, words: str, met: bool) -> None:
-        """Show the words, and whether the requirement behind them is met."""
-        self._shape.show_icon(*(("status-done", "done") if met else _NOT_MET))
+    def show_line(self, words: str, look: tuple[str, str]) -> None:
+        """Show the words beside the shape (icon and colour role) of where they stand."""
+        self._shape.show_icon(*look)
         self.words.setText(words)
-        self.setAccessibleName(f"{'Enough' if met else 'Not enough'}: {words}")
+        self.setAccessibleName(words)
 
 
 def _instead(tracks: tuple[Track, ...]) -> str:

@@ -19,6 +19,7 @@ from app.onboarding.testing import (
 )
 from app.onboarding.tracks import Track
 from app.open_case import OpenCase
+from app.pages.testing_each import EachSubmission
 from app.widgets.icons import Button
 from app.widgets.style import NEAR
 from app.widgets.texts import plain_label
@@ -72,9 +73,10 @@ class Question(QWidget):
 class Questions(QWidget):
     """What feedback does not say, asked once for all submissions that lack the answer."""
 
-    def __init__(self, open_case: OpenCase) -> None:
+    def __init__(self, open_case: OpenCase, each: EachSubmission) -> None:
         super().__init__()
         self._open_case = open_case
+        self._each = each
         self._questions = {
             name: Question(name, words, answers)
             for (name, answers), words in zip(
@@ -108,6 +110,7 @@ class Questions(QWidget):
         self.setVisible(any(question.lacking for question in self._questions.values()))
 
     def _answered(self, name: str, value: object) -> None:
-        with self._open_case.together():
-            for row_id in self._questions[name].lacking:
-                self._open_case.edit(f"testing.submissions.{row_id}.{name}", value)
+        def answer(row_id: str) -> None:
+            self._open_case.edit(f"testing.submissions.{row_id}.{name}", value)
+
+        self._each.change(self._questions[name].lacking, answer)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QProgressBar,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -98,6 +99,7 @@ class SourcesBar(QWidget):
         self.left_out.setObjectName("testing:left-out")
         self.left_out.setAccessibleName("Files that brought nothing")
         self.left_out.setWordWrap(True)
+        self.left_out.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(NEAR)

@@ -15,6 +15,7 @@ from app.onboarding.testing import (
 )
 from app.open_case import OpenCase
 from app.pages.testing_details import SubmissionDetails
+from app.pages.testing_each import EachSubmission
 from app.pages.testing_questions import ASKED, Questions
 from app.pages.testing_sources import SourcesBar
 from app.storage.history import EntryKind
@@ -46,7 +47,8 @@ class SubmissionsCard(Card):
         self._open_case = open_case
         self.sources = SourcesBar(desk)
         self.empty = DropZone(_DROP, _EMPTY)
-        self.questions = Questions(open_case)
+        self.each = EachSubmission(open_case)
+        self.questions = Questions(open_case, self.each)
         self.undo = UndoLine(open_case, _SUBMISSIONS)
         self.table = SubmissionsTable()
         self.remove_button = Button("&Remove")
@@ -94,9 +96,12 @@ class SubmissionsCard(Card):
     def remove_selected(self) -> None:
         """Take the selected rows out; the line above the table offers to undo it."""
         self.details.commit()
-        with self._open_case.together():
-            for record in self._records(self.table.selected_ids):
-                self.undo.remove(record, submission_title(record))
+        records = {record.id: record for record in self._records(self.table.selected_ids)}
+
+        def remove(row_id: str) -> None:
+            self.undo.remove(records[row_id], submission_title(records[row_id]))
+
+        self.each.change(records, remove)
 
     def _arrange(self) -> None:
         self.remove_button.setObjectName(f"remove:{_SUBMISSIONS}")
@@ -136,12 +141,14 @@ class SubmissionsCard(Card):
 
     def _set(self, name: str, value: object) -> None:
         """One answer for all selected rows: one entry in the history for each."""
-        with self._open_case.together():
-            for row_id in self.table.selected_ids:
-                if name == "chosen":
-                    self._choose_one(row_id, value is True)
-                else:
-                    self._open_case.edit(f"{_SUBMISSIONS}.{row_id}.{name}", value)
+
+        def change(row_id: str) -> None:
+            if name == "chosen":
+                self._choose_one(row_id, value is True)
+            else:
+                self._open_case.edit(f"{_SUBMISSIONS}.{row_id}.{name}", value)
+
+        self.each.change(self.table.selected_ids, change)
 
     def _choose_one(self, row_id: str, chosen: bool) -> None:
         path = f"{_SUBMISSIONS}.{row_id}.chosen"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
@@ -31,8 +31,19 @@ STATUS_WORDS = {
 _CHOSEN, _FILE, _COUNTS, _RATE = 0, 1, 2, 7
 _NUMBERS = range(4, 8)
 _FEEDBACK_NAME = re.compile(r"(.+)\.v[0-9]+\.feedback\.json\.bz2")
-#: Rows looked at when columns are fitted; all of them would take long for thousands.
-_ROWS_MEASURED = 50
+#: After so long without a change columns are fitted, in milliseconds: it costs a few frames.
+_FIT_AFTER = 30
+#: Views ask for many more roles, for every cell they paint.
+_ROLES = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.CheckStateRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.ForegroundRole,
+    }
+)
 _ROWS_AT_ONCE = 9
 
 
@@ -91,16 +102,19 @@ class SubmissionsModel(RowModel):
             )
         )
 
-    def show_submissions(self, judged: Sequence[JudgedSubmission]) -> None:
-        """Take over the submissions as they now are, in one go."""
+    def show_submissions(self, judged: Sequence[JudgedSubmission]) -> bool:
+        """Take over the submissions as they now are, in one go; whether anything changed."""
         known, self._judged = self._judged, {item.record.id: item for item in judged}
+        if known == self._judged:
+            return False
         self.show_rows(tuple(item.record for item in judged))
-        if known.keys() == self._judged.keys() and known != self._judged:
+        if known.keys() == self._judged.keys():
             self.repaint_all()
+        return True
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """See Qt."""
-        record = self.row_at(index.row())
+        record = self.row_at(index.row()) if role in _ROLES else None
         if not isinstance(record, SubmissionRecord):
             return None
         column = index.column()
@@ -184,6 +198,8 @@ class SubmissionsTable(QTableView):
         self.setWordWrap(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.verticalHeader().hide()
+        self._fit_later = QTimer(self, singleShot=True, interval=_FIT_AFTER)
+        self._fit_later.timeout.connect(self.resizeColumnsToContents)
         self._set_up_header()
         self.selectionModel().selectionChanged.connect(self._selection_changed)
         self.submissions.modelReset.connect(self._restore_selection)
@@ -202,7 +218,8 @@ class SubmissionsTable(QTableView):
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Show the submissions of the case."""
-        self.submissions.show_submissions(assessment.submissions)
+        if self.submissions.show_submissions(assessment.submissions):
+            self._fit_later.start()
         known = {item.record.id for item in assessment.submissions}
         if not known.issuperset(self._selected_ids):
             self._tell([row_id for row_id in self._selected_ids if row_id in known])
@@ -228,9 +245,11 @@ class SubmissionsTable(QTableView):
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setResizeContentsPrecision(_ROWS_MEASURED)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setMaximumSectionSize(260)
+        # Only rows in sight are measured; all of them would take long for thousands.
+        header.setResizeContentsPrecision(0)
+        # Fitted when something has changed, not whenever something is painted.
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setMaximumSectionSize(330)
         header.setStretchLastSection(True)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

@@ -130,7 +130,10 @@ def test_through_an_agent_no_level_applies_and_the_agent_is_asked(open_page: Ope
     assert copied.startswith("To Northgate Data Services,")
     assert "_2236_" in copied
     hands.type("testing.agent_asked_on", "10/08/2020")
-    assert "since Thu 8 Oct 2020: the proof of its submission" in hands.open_case.assessment.step(6).reason
+    assert (
+        "since Thu 8 Oct 2020: the proof of its submission"
+        in hands.open_case.assessment.step(6).reason
+    )
     hands.type("testing.agent_connected_on", "10/06/2020")
     assert hands.stored().testing.agent_connected_on == date(2020, 10, 6)
 
@@ -191,6 +194,14 @@ def test_an_agent_sees_which_firm_still_lacks_an_account(open_page: OpenPage) ->
         ["3001", "58", "Yes"],
         ["3003", "58", "Yes"],
     ]
+
+
+def test_open_relationships_lead_to_step_5(open_page: OpenPage) -> None:
+    hands = opened(open_page, through_agent_case("registered"))
+    assert "Step 5, Relationships: not started." in hands.words()
+    with hands.qtbot.waitSignal(hands.page.page_wanted) as wanted:
+        hands.press("testing:go-to-relationships")
+    assert wanted.args == ["relationships"]
 
 
 def test_portal_sign_in_is_stated_with_name_and_day(open_page: OpenPage) -> None:
