@@ -443,6 +443,16 @@ def test_both_days_are_named_where_one_is_to_be_picked() -> None:
     )
 
 
+def test_every_counted_submission_has_its_date() -> None:
+    """R6.5, R6.8: one that has a date does not cover for one that has none."""
+    undated = submission(2, received_at=None, completed_at=None)
+    case = own(100, counts(100), undated)
+    assert not requirement(case, "processing_dates").met
+    assert requirement(case, "processing_dates").fields == (
+        f"testing.submissions.{undated.id}.processing_date",
+    )
+
+
 def test_when_testing_opens_is_said_until_then() -> None:
     """R6.5: nothing can be tested before 5 October 2020."""
     assert "certification opens Mon 5 Oct 2020" in hints(SELF, 6, date(2020, 10, 4))

@@ -220,7 +220,7 @@ def _processing_dates(judged: tuple[JudgedSubmission, ...]) -> Requirement:
     fields = (f"{_SUBMISSIONS}.{undated[0].id}.processing_date",) if undated else (_SUBMISSIONS,)
     return require(
         "processing_dates",
-        bool(dates) and not undated,
+        not undated,
         proof=", ".join(long_date(day) for day in dates),
         missing=missing,
         fields=fields,
