@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,22 @@ def test_same_case_time_and_version_give_the_same_bytes() -> None:
     other = summary_pdf(assessed(case), occasion(case, entries=25))
     assert first.sha256 == again.sha256
     assert first.sha256 != other.sha256
+
+
+@pytest.mark.parametrize(("seed", "zone"), [("1", "UTC"), ("2", "Asia/Tokyo")])
+def test_another_process_in_another_time_zone_gives_the_same_bytes(seed: str, zone: str) -> None:
+    code = (
+        "from tests.report.samples import assessed, case_of, occasion\n"
+        "from app.report.summary import summary_pdf\n"
+        "case = case_of('self_reporting')\n"
+        "print(summary_pdf(assessed(case), occasion(case)).sha256)"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True, env=environment
+    )
+    case = case_of("self_reporting")
+    assert done.stdout.strip() == summary_pdf(assessed(case), occasion(case)).sha256
 
 
 @pytest.mark.parametrize("paper", list(Paper))
