@@ -88,6 +88,20 @@ def read_bodies(tables: Tables, case_id: str) -> dict[str, str]:
     )
 
 
+def read_head(tables: Tables, case_id: str) -> tuple[int, str]:
+    """Number and hash of the last entry of a case.
+
+    Raises:
+        KeyError: there is no such case.
+    """
+    row = tables.execute(
+        "SELECT head_seq, head_hash FROM cases WHERE id = ?", (case_id,)
+    ).fetchone()
+    if row is None:
+        raise KeyError(case_id)
+    return row[0], row[1]
+
+
 def insert_case(tables: Tables, case: Case, at: datetime) -> None:
     """Add the row of a new case; its sections and entries follow."""
     tables.execute(
@@ -174,6 +188,20 @@ def insert_entry(tables: Tables, entry: RecordedEntry) -> None:
         "UPDATE cases SET head_seq = ?, head_hash = ? WHERE id = ?",
         (entry.seq, entry.hash, entry.case_id),
     )
+
+
+def insert_export(tables: Tables, told: RecordedEntry, seq: int, head_hash: str) -> None:
+    """Pin entry `seq` with its `head_hash` to the document that the entry `told` is about."""
+    row = {
+        "case_id": told.case_id,
+        "seq": seq,
+        "file_sha256": told.file_sha256,
+        "head_hash": head_hash,
+        "at_utc": told.at_utc,
+        "file_name": told.file_name,
+        "file_size": told.file_size,
+    }
+    tables.table("exports").insert(row)
 
 
 def sha256_of(text: str) -> str:

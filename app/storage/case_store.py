@@ -189,7 +189,7 @@ class CaseStore:
             StorageError: nothing was saved.
         """
         with self.database.write() as tables:
-            _require_case(tables, case_id)
+            case_rows.read_head(tables, case_id)
             return self.append(tables, case_id, (entry,))
 
     def record_export(self, case_id: str, head_hash: str, file: FileFacts) -> SavedEdit:
@@ -207,17 +207,7 @@ class CaseStore:
                 raise KeyError(head_hash)
             entry = HistoryEntry(EntryKind.DOCUMENT_WRITTEN, after=head_hash, file=file)
             saved = self.append(tables, case_id, (entry,))
-            written = saved.entries[0]
-            row = {
-                "case_id": case_id,
-                "seq": named[0],
-                "file_sha256": file.sha256,
-                "head_hash": head_hash,
-                "at_utc": written.at_utc,
-                "file_name": written.file_name,
-                "file_size": file.size,
-            }
-            tables.table("exports").insert(row)
+            case_rows.insert_export(tables, saved.entries[0], named[0], head_hash)
         return saved
 
     def history(self, case_id: str, *, after: int = 0, limit: int = -1) -> list[RecordedEntry]:
@@ -237,7 +227,7 @@ class CaseStore:
             StorageError: the database cannot be read.
         """
         with self.database.read() as tables:
-            return _require_case(tables, case_id)
+            return case_rows.read_head(tables, case_id)
 
     def _write(self, tables: Tables, case: Case, entries: tuple[HistoryEntry, ...]) -> _Attempt:
         known = self._known.get(case.id)
@@ -310,19 +300,10 @@ class CaseStore:
 
     def _set_archived(self, case_id: str, kind: EntryKind, note: str) -> SavedEdit:
         with self.database.write() as tables:
-            _require_case(tables, case_id)
+            case_rows.read_head(tables, case_id)
             at = self.now()
             tables.execute(
                 "UPDATE cases SET archived_at = ? WHERE id = ?",
                 (case_rows.utc_text(at) if kind is EntryKind.ARCHIVED else None, case_id),
             )
             return self.append(tables, case_id, (HistoryEntry(kind, note=note),), at=at)
-
-
-def _require_case(tables: Tables, case_id: str) -> tuple[int, str]:
-    row = tables.execute(
-        "SELECT head_seq, head_hash FROM cases WHERE id = ?", (case_id,)
-    ).fetchone()
-    if row is None:
-        raise KeyError(case_id)
-    return row[0], row[1]

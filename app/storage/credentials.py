@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 
 from app.storage.database import Database
-from app.storage.keyrings import KeyringStatus, SystemKeyring
+from app.storage.keyrings import KeyringStatus
 from app.storage.masking import LiveSecrets, live_secrets
+from app.storage.system_keyring import SystemKeyring
 
 
 class KeptIn(Enum):

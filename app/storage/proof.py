@@ -25,14 +25,10 @@ def verify_case(database: Database, case_id: str) -> ChainReport:
         StorageError: the database cannot be read.
     """
     with database.read() as tables:
-        head = tables.execute(
-            "SELECT head_seq, head_hash FROM cases WHERE id = ?", (case_id,)
-        ).fetchone()
-        if head is None:
-            raise KeyError(case_id)
+        head = case_rows.read_head(tables, case_id)
         entries = case_rows.read_entries(tables, case_id)
         state = case_rows.state_of_bodies(case_rows.read_bodies(tables, case_id))
-        report = check_chain(case_id, entries, head=(head[0], head[1]), state=state)
+        report = check_chain(case_id, entries, head=head, state=state)
         return replace(report, broken=report.broken or _lost_export(tables, case_id, entries))
 
 

@@ -24,14 +24,10 @@ from keyring.errors import KeyringLocked
 
 from app.storage.credentials import CredentialStore, KeptIn, account_name
 from app.storage.database import Database, open_database
-from app.storage.keyrings import (
-    SERVICE,
-    KeyringState,
-    KeyringUnavailableError,
-    SystemKeyring,
-)
+from app.storage.keyrings import KeyringState, KeyringStatus, KeyringUnavailableError
 from app.storage.masking import LiveSecrets
 from app.storage.paths import DataFolder
+from app.storage.system_keyring import SERVICE, SystemKeyring
 from tests.rig.keyring_session import KeyringKind, KeyringSession, keyring_session
 
 SECRET = "pa55 wörd/+\"'\\ 🔑"
@@ -278,8 +274,6 @@ def test_two_at_once_wait_for_each_other(database: Database) -> None:
 
 
 def test_states_have_words_of_their_own() -> None:
-    from app.storage.keyrings import KeyringStatus
-
     words = {KeyringStatus(state).what for state in KeyringState}
     assert len(words) == len(KeyringState)
     for state in set(KeyringState) - {KeyringState.READY}:
