@@ -35,6 +35,8 @@ INTEREST: Interest = {
 
 _TYPES = frozenset({"ACCOUNT", "RELATIONSHIP", "ENTITYID"})
 _LONGEST_FDID = 40
+_ACCOUNT_END = (rules.END_DATE, rules.END_FIRST, rules.END_REASON)
+_LTID_END = (rules.LTID_END_DATE, rules.LTID_END_FIRST, rules.LTID_END_REASON)
 # Printable ASCII without the comma, the bar, the quotation mark and the @ sign.
 _FDID = re.compile(r"[ !#-+\--?A-{}~]{1,40}")
 _LTID = re.compile(r"[0-9]{8}-[0-9]{4}|ULT[A-Za-z0-9]{5}-[A-Za-z0-9]{4}")
@@ -46,7 +48,7 @@ def is_usable_fdid(value: object) -> bool:
         type(value) is str
         and _FDID.fullmatch(value) is not None
         and not value.isspace()
-        and value.upper() != "PENDING"
+        and (len(value) != len("PENDING") or value.upper() != "PENDING")
     )
 
 
@@ -136,21 +138,31 @@ class AccountChecks:
         if type(account.fdidType) is not str or account.fdidType not in _TYPES:
             faulty = self._broken(rules.TYPE, number)
         start, end, reason = account.fdidDate, account.fdidEndDate, account.fdidEndReason
-        start_is_day = self._is_day(start)
-        if not start_is_day:
+        if not self._is_day(start):
             faulty = self._broken(rules.DATE, number)
-        if _is_there(end):
-            if not self._is_day(end):
-                faulty = self._broken(rules.END_DATE, number)
-            elif start_is_day and end < start:
-                faulty = self._broken(rules.END_FIRST, number)
-            if not _is_there(reason):
-                faulty = self._broken(rules.END_REASON, number)
-        elif _is_there(reason):
-            faulty = self._broken(rules.END_DATE, number)
+        if end is not UNSET or reason is not UNSET:
+            faulty |= self._check_end(_ACCOUNT_END, (start, end, reason), number)
         replaced = account.replacedByFDID
         if type(replaced) is str and replaced == account.firmDesignatedID:
             faulty = self._broken(rules.SELF_REPLACED, number)
+        return faulty
+
+    def _check_end(
+        self, end_rules: tuple[Rule, Rule, Rule], dates: tuple[Any, Any, Any], number: int
+    ) -> bool:
+        """Check an end date and its reason: both or neither, and not before the start."""
+        bad_end, too_early, no_reason = end_rules
+        start, end, reason = dates
+        faulty = False
+        if _is_there(end):
+            if not self._is_day(end):
+                faulty = self._broken(bad_end, number)
+            elif self._is_day(start) and end < start:
+                faulty = self._broken(too_early, number)
+            if not _is_there(reason):
+                faulty = self._broken(no_reason, number)
+        elif _is_there(reason):
+            faulty = self._broken(bad_end, number)
         return faulty
 
     def _check_ltids(self, entries: Any, number: int, ltids: list[str]) -> bool:
@@ -158,48 +170,42 @@ class AccountChecks:
         if type(entries) is not list:
             return self._broken(rules.DATA_TYPE, number)
         faulty = current = False
-        seen: set[str] = set()
-        seen_records: set[int] = set()
         for entry in entries:
             if not hasattr(entry, "largeTraderID"):
                 faulty = self._broken(rules.DATA_TYPE, number)
                 continue
-            ltid, record_id = entry.largeTraderID, entry.largeTraderRecordID
-            if type(ltid) is not str or not _LTID.fullmatch(ltid):
-                faulty = self._broken(rules.LTID_FORM, number)
-            else:
-                if ltid in seen:
-                    faulty = self._broken(rules.LTID_REPEATED, number)
-                seen.add(ltid)
+            ltid = entry.largeTraderID
+            if type(ltid) is str and _LTID.fullmatch(ltid):
                 ltids.append(ltid)
-            if not _is_number(record_id):
-                faulty = self._broken(rules.LTID_RECORD, number)
             else:
-                if record_id in seen_records:
-                    faulty = self._broken(rules.LTID_RECORD_REPEATED, number)
-                seen_records.add(record_id)
-            faulty |= self._check_ltid_dates(entry, number)
-            end = entry.ltidEndDate
+                faulty = self._broken(rules.LTID_FORM, number)
+            if not _is_number(entry.largeTraderRecordID):
+                faulty = self._broken(rules.LTID_RECORD, number)
+            start, end, reason = entry.ltidEffectiveDate, entry.ltidEndDate, entry.ltidEndReason
+            if not self._is_day(start):
+                faulty = self._broken(rules.LTID_DATE, number)
+            if end is UNSET and reason is UNSET:
+                current = True
+                continue
+            faulty |= self._check_end(_LTID_END, (start, end, reason), number)
             current |= not _is_there(end) or (type(end) is int and end > self._today)
+        if len(entries) > 1:
+            faulty |= self._check_repeats(entries, number)
         self.with_ltid += 1
         self.with_current_ltid += current
         return faulty
 
-    def _check_ltid_dates(self, entry: Any, number: int) -> bool:
+    def _check_repeats(self, entries: list[Any], number: int) -> bool:
+        """Within one account, each large-trader number and each record number stands once."""
         faulty = False
-        start, end, reason = entry.ltidEffectiveDate, entry.ltidEndDate, entry.ltidEndReason
-        start_is_day = self._is_day(start)
-        if not start_is_day:
-            faulty = self._broken(rules.LTID_DATE, number)
-        if _is_there(end):
-            if not self._is_day(end):
-                faulty = self._broken(rules.LTID_END_DATE, number)
-            elif start_is_day and end < start:
-                faulty = self._broken(rules.LTID_END_FIRST, number)
-            if not _is_there(reason):
-                faulty = self._broken(rules.LTID_END_REASON, number)
-        elif _is_there(reason):
-            faulty = self._broken(rules.LTID_END_DATE, number)
+        for key, rule in (
+            ("largeTraderID", rules.LTID_REPEATED),
+            ("largeTraderRecordID", rules.LTID_RECORD_REPEATED),
+        ):
+            values = [getattr(entry, key, None) for entry in entries]
+            usable = [value for value in values if type(value) in (str, int)]
+            if len(set(usable)) < len(usable):
+                faulty = self._broken(rule, number)
         return faulty
 
     def finish(self, cancel: CancelToken | None = None) -> list[Finding]:

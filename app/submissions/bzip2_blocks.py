@@ -105,7 +105,7 @@ class Bzip2Blocks:
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="bzip2")
         try:
             while True:
-                while len(self._queue) < self._workers + 2 and self._schedule(pool):
+                while len(self._queue) <= self._workers and self._schedule(pool):
                     pass
                 if not self._queue:
                     break

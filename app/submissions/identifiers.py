@@ -9,6 +9,7 @@ for one with a chance of one in a hundred thousand for ten million of them.
 from __future__ import annotations
 
 import tempfile
+import weakref
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,26 +32,31 @@ class Identifiers:
     def __init__(self) -> None:
         self._hashes = [array("q") for _ in range(_PARTITIONS)]
         self._tags = [array("q") for _ in range(_PARTITIONS)]
+        self._add_hash = [hashes.append for hashes in self._hashes]
+        self._add_tag = [tags.append for tags in self._tags]
         self._waiting = 0
         self._file: IO[bytes] | None = None
         self._spilled: list[list[tuple[int, int]]] = [[] for _ in range(_PARTITIONS)]
         self._end = 0
 
     def close(self) -> None:
-        """Forget everything; the temporary file is gone."""
+        """Forget everything; the temporary file is gone. It is also when nobody holds the store."""
         if self._file is not None:
             self._file.close()
-        self.__init__()  # type: ignore[misc]
+            self._file = None
+        for partition in range(_PARTITIONS):
+            self._spilled[partition].clear()
+            del self._hashes[partition][:], self._tags[partition][:]
 
     def add(self, identifiers: Sequence[str], tags: Sequence[int] | None = None) -> None:
         """Add identifiers, each with its tag (0 without)."""
-        all_hashes, all_tags = self._hashes, self._tags
+        add_hash, add_tag = self._add_hash, self._add_tag
         if tags is None:
             tags = [0] * len(identifiers)
         for value, tag in zip(map(hash, identifiers), tags, strict=True):
             partition = value & _MASK
-            all_hashes[partition].append(value)
-            all_tags[partition].append(tag)
+            add_hash[partition](value)
+            add_tag[partition](tag)
         self._waiting += len(tags)
         if self._waiting >= _IN_MEMORY:
             self._spill()
@@ -58,6 +64,7 @@ class Identifiers:
     def _spill(self) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="hashes-")  # noqa: SIM115 - see close
+            weakref.finalize(self, self._file.close)
         self._file.seek(self._end)
         for partition in range(_PARTITIONS):
             hashes, tags = self._hashes[partition], self._tags[partition]

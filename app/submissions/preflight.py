@@ -75,6 +75,7 @@ class SubmissionReport:
     readable: bool = False
     unpacked_size: int | None = None
     schema_version: str | None = None
+    reporter_crd: int | None = None
     correspondent_crd: int | None = None
     accounts_declared: int | None = None
     accounts_in_file: int | None = None
@@ -263,6 +264,7 @@ class _Scan:
             readable=readable,
             unpacked_size=self._unpacked if readable else None,
             schema_version=header.version,
+            reporter_crd=header.number("catReporterCRD"),
             correspondent_crd=header.number("correspondentCRD"),
             accounts_declared=header.number("fdidRecordCount"),
             accounts_in_file=accounts.accounts if counted else None,

@@ -141,3 +141,40 @@ def ltid_phase(accounts: Iterable[Mapping[str, Any]], **changes: Any) -> dict[st
     }
     document.update(changes)
     return {key: value for key, value in document.items() if value is not None}
+
+
+def full_cais(accounts: Iterable[Mapping[str, Any]], **changes: Any) -> dict[str, Any]:
+    """A file of Full CAIS (schema 2.0.0) with three customers."""
+    records = list(accounts)
+    people = [{"customerRecordID": number, "lastName": "MARKER-LAST"} for number in (1, 2)]
+    document: dict[str, Any] = {
+        "version": "2.0.0",
+        "catReporterCRD": 999,
+        "catSubmitterID": 123,
+        "fdidRecordCount": len(records),
+        "naturalPersonCustomerRecordCount": len(people),
+        "legalEntityCustomerRecordCount": 1,
+        "fdidRecordList": records,
+        "naturalPersonCustomerList": people,
+        "legalEntityCustomerList": [{"customerRecordID": 3, "legalName": "MARKER-LEGAL"}],
+    }
+    document.update(changes)
+    return {key: value for key, value in document.items() if value is not None}
+
+
+def tids(*numbers: int, **changes: Any) -> dict[str, Any]:
+    """A Transformed Identifiers File."""
+    records = [
+        {"customerRecordID": number, "tidType": "SSNITIN", "tidValue": "ab" * 32}
+        for number in numbers
+    ]
+    document: dict[str, Any] = {
+        "version": "2.0.0",
+        "tidRecordCount": len(records),
+        "tidRecordList": records,
+    }
+    return document | changes
+
+
+CAIS_NAME = "123_999_20200101_CAIS_000123.json.bz2"
+TIDS_NAME = "123_999_20200101_TIDS_000123.json.bz2"
