@@ -193,3 +193,13 @@ def new_transport(
 def key_type_of(algorithm: str) -> str:
     """The type of key that a signature algorithm goes with: RSA keys sign in several ways."""
     return "ssh-rsa" if algorithm.startswith("rsa-sha2-") else algorithm
+
+
+def prepare_server_transport(sock: socket.socket) -> paramiko.Transport:
+    """The other end, for the simulated CAIS: the same algorithms; not started yet."""
+    transport = paramiko.Transport(sock, packetizer_class=WatchedPacketizer)
+    transport.set_log_channel(_LOG_CHANNEL)
+    security = transport.get_security_options()
+    security.ciphers = CIPHERS
+    security.digests = DIGESTS
+    return transport

@@ -1,0 +1,67 @@
+"""The simulated CAIS alone, as `practice` runs it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from app.cancellation import CancelToken
+from app.failures import UserFacingError
+from app.practice.scenario import Pace, Scenario
+from app.practice.server import PracticeServer
+
+
+def run_practice(
+    folder: Path,
+    say: Callable[[str], object],
+    *,
+    scenario: Scenario = Scenario.AS_THE_FILE_IS,
+    port: int = 0,
+    pace: Pace | None = None,
+    cancel: CancelToken,
+) -> None:
+    """Run the server until cancelled, and say how to reach it.
+
+    Args:
+        folder: where it keeps its files.
+        say: told each line.
+        scenario: what to play.
+        port: on 127.0.0.1; 0: a free one.
+        pace: how fast submissions are answered.
+        cancel: ends it.
+
+    Raises:
+        UserFacingError: the port is taken, or the folder can't be used.
+    """
+    ended = threading.Event()
+    cancel.on_cancel(ended.set)
+    try:
+        server = PracticeServer(folder, scenario, pace, port)
+        server.start()
+    except OSError as error:
+        raise UserFacingError(
+            f"The practice server could not start: {error.strerror or error}.",
+            "The port is taken by another program, or the folder can't be written to.",
+            "Choose another port, or leave it out to have a free one chosen.",
+        ) from error
+    try:
+        for line in how_to_reach(server):
+            say(line)
+        ended.wait()
+    finally:
+        server.stop()
+
+
+def how_to_reach(server: PracticeServer) -> tuple[str, ...]:
+    """What a person, or a script, needs to connect."""
+    return (
+        "PRACTICE: a simulated CAIS on this computer. Nothing that is sent here counts.",
+        f"Scenario: {server.scenario.value}. {server.scenario.words}",
+        f"Host: {server.host}",
+        f"Port: {server.port}",
+        f"User name: {server.username}",
+        f"Password: {server.password}",
+        f"Submitter ID: {server.submitter_id}",
+        f"Host key: {server.host_key.type} {server.host_key.fingerprint}",
+    )
