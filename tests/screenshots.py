@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -79,7 +79,9 @@ def shots() -> list[Shot]:
     stopped = cases.no_ltid_case("registered", goes_on=False)
     found += [Shot(f"stopped-{page}", stopped, day, page) for page in ("overview", "testing")]
     done = cases.self_reporting_case("certified")
-    found += [Shot(f"certified-{page}", done, cases.TODAY, page) for page in ("overview", "certify")]
+    found += [
+        Shot(f"certified-{page}", done, cases.TODAY, page) for page in ("overview", "certify")
+    ]
     late = _waiting_case()
     found.append(Shot("late-overview", late, date(2020, 9, 15), "overview"))
     found += [
@@ -178,8 +180,6 @@ def _views(picture, clock) -> None:  # noqa: ANN001 - called by `take` alone
         window.start()
         _until(lambda: window.firms.model.rowCount() > 0)
         picture(window, "firms")
-        window.show_bug(ValueError("not shown"))
-        QTest.qWait(60)
         window.close()
         window.runner.wait_all(5)
 
@@ -187,7 +187,7 @@ def _views(picture, clock) -> None:  # noqa: ANN001 - called by `take` alone
 def main() -> int:
     """Take all pictures; returns the exit status."""
     parser = argparse.ArgumentParser(description="Pictures of every page.")
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "screenshots")
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "screenshots")
     parser.add_argument("--only", default="", help="only pictures whose name holds this")
     parser.add_argument("--theme", choices=THEMES)
     parser.add_argument("--scale", choices=SCALES)

@@ -59,14 +59,15 @@ def firm_line(summary: CaseSummary, assessment: Assessment) -> FirmLine:
     """The line of a firm from its case and what the case amounts to today."""
     overdue = any(item.overdue for _, item in assessment.waiting)
     action = assessment.next_action
+    settled = sum(step.status.settled for step in assessment.steps)
     return FirmLine(
         summary.id,
         assessment.case.title + (" (practice)" if summary.practice else ""),
         summary.firm_number,
-        sum(step.status.settled for step in assessment.steps),
+        settled,
         len(assessment.steps),
         _OVERDUE if overdue else _VERDICTS[assessment.verdict],
-        f"Step {action.step}: {action.text}",
+        action.text if settled == len(assessment.steps) else f"Step {action.step}: {action.text}",
         summary.changed_at,
     )
 

@@ -105,12 +105,16 @@ def _standing(assessment: Assessment) -> str:
 
 
 class _ListCard(Card):
-    """A card whose rows are rebuilt when what they say has changed; hidden without any."""
+    """A card whose rows are rebuilt when what they say has changed.
+
+    Subclasses put `place`, where the rows go, into the body.
+    """
 
     def __init__(self, title: str, note: str = "") -> None:
         super().__init__(title, note)
         self._said: object = None
         self._rows: QWidget | None = None
+        self.place = QVBoxLayout()
 
     def fresh_rows(self, said: object) -> QVBoxLayout | None:
         """A column for the rows; None where they already say this."""
@@ -124,7 +128,7 @@ class _ListCard(Card):
         column = QVBoxLayout(self._rows)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(NEAR)
-        self.body.addWidget(self._rows)
+        self.place.addWidget(self._rows)
         return column
 
 
@@ -133,6 +137,7 @@ class WaitingCard(_ListCard):
 
     def __init__(self) -> None:
         super().__init__("Waiting for others")
+        self.body.addLayout(self.place)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Show everything that others have to do."""
@@ -146,8 +151,10 @@ class WaitingCard(_ListCard):
     def _row(self, step: StepAssessment, item: Waiting, assessment: Assessment) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(NEAR)
-        shape = ("status-needs-attention", "attention") if item.overdue else (
-            "status-waiting", "waiting"
+        shape = (
+            ("status-needs-attention", "attention")
+            if item.overdue
+            else ("status-waiting", "waiting")
         )
         row.addWidget(IconLabel(*shape, 22), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
@@ -196,6 +203,8 @@ class TimelineCard(_ListCard):
         )
         self.body.addWidget(self._picture)
         self.body.addWidget(self._empty)
+        self.body.addLayout(self.place)
+        self.body.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Show the dated events."""
@@ -218,8 +227,6 @@ class TimelineCard(_ListCard):
         column.addLayout(grid)
         self._more.setText(f"Show all {len(events)} events")
         self._more.setVisible(len(events) > len(latest))
-        self.body.removeWidget(self._more)
-        self.body.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _show_all(self) -> None:
         self._every = True
@@ -257,6 +264,7 @@ class ProofCard(_ListCard):
 
     def __init__(self) -> None:
         super().__init__("Proof collected")
+        self.body.addLayout(self.place)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Show the requirements that are met, by step."""

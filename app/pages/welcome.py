@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from app.onboarding.guide import the_guide
 from app.widgets.card import Card
 from app.widgets.icons import Button, IconLabel
-from app.widgets.style import APART, FAR, NEAR
+from app.widgets.style import APART, FAR, NEAR, TIGHT
 from app.widgets.texts import plain_label
 
 _WIDEST = 760
@@ -82,8 +82,11 @@ def _choice(column: QVBoxLayout, shape: str, title: str, words: str, button: But
     row.setSpacing(APART)
     row.addWidget(IconLabel(shape, "accent", 32), 0, Qt.AlignmentFlag.AlignVCenter)
     texts = QVBoxLayout()
+    texts.setSpacing(TIGHT)
+    texts.addStretch()
     texts.addWidget(plain_label(title, "group"))
     texts.addWidget(plain_label(words, "hint"))
+    texts.addStretch()
     row.addLayout(texts, 1)
     row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
     button.setAccessibleName(title)

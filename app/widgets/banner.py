@@ -63,7 +63,7 @@ class Banner(QFrame):
             button.clicked.connect(self.pressed)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         if closable:
-            away = Button("", kind="quiet", icon_name="close")
+            away = Button("", kind="icon", icon_name="close")
             away.setAccessibleName("Put this message away")
             away.setToolTip("Put away")
             away.clicked.connect(self.hide)

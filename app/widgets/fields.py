@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QToolButton,
     QWidget,
 )
 
 from app.onboarding import editing
 from app.onboarding.case import Case
 from app.open_case import OpenCase
+from app.widgets.icons import CopyButton
+from app.widgets.texts import plain_label
 
 #: Idle time after the last keystroke before a text is taken, in milliseconds.
 TYPING_PAUSE = 300
@@ -75,7 +76,7 @@ class Field(QWidget):
         self._missing = False
         self.label = QLabel(spec.label if spec.kind is not Kind.CHECK else "")
         self.editor = self._make_editor()
-        self.problem = QLabel()
+        self.problem = plain_label(role="problem")
         self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE)
         self._pause.timeout.connect(self.commit)
         self._arrange()
@@ -113,12 +114,19 @@ class Field(QWidget):
         line = self.open_case.problem_at(self.path)
         if not line and self._missing:
             line = "Still missing."
+        if line == self.problem.text():
+            return
         self.problem.setText(line)
         self.problem.setVisible(bool(line))
+        self._describe(line)
+        if self.editor.property("problem") != bool(line):
+            self.editor.setProperty("problem", bool(line))
+            self.editor.style().polish(self.editor)
+
+    def _describe(self, line: str) -> None:
+        """Tell assistive technology the hint and what is wrong."""
         described = " ".join(part for part in (self.spec.hint, line) if part)
         self.editor.setAccessibleDescription(described)
-        self.editor.setProperty("problem", bool(line))
-        self.editor.style().polish(self.editor)
 
     def take_focus(self) -> None:
         """Put the focus into the editor."""
@@ -160,6 +168,10 @@ class Field(QWidget):
 
     def _combo(self) -> QComboBox:
         combo = QComboBox()
+        # By the wheel only with the focus: see the event filter.
+        combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A long answer must not make the whole page wider than the window.
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         if self.spec.suggestions:
             combo.setEditable(True)
             combo.addItems(list(self.spec.suggestions))
@@ -183,13 +195,11 @@ class Field(QWidget):
         if self.spec.copyable:
             grid.addWidget(self._copy_button(), 1, 1)
         self.problem.setObjectName(f"problem:{self.path}")
-        self.problem.setProperty("role", "problem")
-        self.problem.setWordWrap(True)
+        self.problem.hide()
+        self._describe("")
         grid.addWidget(self.problem, 2, 0, 1, 2)
         if self.spec.hint:
-            hint = QLabel(self.spec.hint, wordWrap=True)
-            hint.setProperty("role", "hint")
-            grid.addWidget(hint, 3, 0, 1, 2)
+            grid.addWidget(plain_label(self.spec.hint, "hint"), 3, 0, 1, 2)
         self.editor.setObjectName(f"field:{self.path}")
         self.editor.setAccessibleName(self.spec.label.replace("&", ""))
         self.setFocusProxy(self.editor)
@@ -201,14 +211,15 @@ class Field(QWidget):
             self.focused.emit(self.path)
         elif event.type() == QEvent.Type.FocusOut:
             self.commit()
+        elif event.type() == QEvent.Type.Wheel and not self.editor.hasFocus():
+            # Scrolling the page must not change an answer that the pointer happens to pass.
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
 
-    def _copy_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setText("Copy")
+    def _copy_button(self) -> CopyButton:
+        button = CopyButton(f"Copy {self.spec.label.replace('&', '')}")
         button.setObjectName(f"copy:{self.path}")
-        button.setAccessibleName(f"Copy {self.spec.label.replace('&', '')}")
-        button.setToolTip(f"Copy {self.spec.label.replace('&', '')}")
         button.clicked.connect(self._copy)
         return button
 

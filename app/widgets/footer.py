@@ -40,14 +40,10 @@ class Footer(QWidget):
         row.setContentsMargins(APART, NEAR, APART, NEAR)
         row.setSpacing(NEAR)
         row.addWidget(self.back_button)
-        row.addSpacing(NEAR)
         row.addWidget(self._shape)
         row.addWidget(self.saving, 1)
         row.addWidget(self.later_button)
         row.addWidget(self.next_button)
-        policy = self.back_button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.back_button.setSizePolicy(policy)
 
     def show_ways(self, back: str, onward: str) -> None:
         """Name where Back and Next lead; an empty name hides the button."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.onboarding.assessment import StepAssessment
 from app.onboarding.business_calendar import long_date
-from app.onboarding.guide import Link, the_guide
+from app.onboarding.guide import the_guide
 from app.widgets.icons import Button
+from app.widgets.links import LinkButton
 from app.widgets.style import APART, NEAR, TIGHT
 from app.widgets.texts import plain_label, rule
 
 #: Width in average characters of the font.
-_WIDTH = 44
+_WIDTH = 50
 
 
 class GuidePanel(QWidget):
@@ -35,7 +35,7 @@ class GuidePanel(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setAccessibleName("Guide text")
-        away = Button("", kind="quiet", icon_name="close")
+        away = Button("", kind="icon", icon_name="close")
         away.setObjectName("close-guide")
         away.setAccessibleName("Fold the guide away")
         away.setToolTip("Fold the guide away (F1)")
@@ -59,14 +59,14 @@ class GuidePanel(QWidget):
             return
         self._shown = shown
         guide, text = the_guide(), step.guide
-        column = self._fresh()
+        content, column = _blank()
         for heading, words in (
             ("What to do", text.what),
             ("Why it is asked", text.why),
             ("If you are unsure", text.unsure),
         ):
             _section(column, heading, words)
-        _links(column, tuple(guide.links[name] for name in text.links))
+        _links(column, text.links)
         if used:
             column.addWidget(rule())
             column.addWidget(plain_label("Where the guide is silent", "strong"))
@@ -80,13 +80,14 @@ class GuidePanel(QWidget):
         _glossary(column, _terms_in(said, guide.glossary))
         _edition(column, f"{text.section} of the ")
         column.addStretch()
+        self._area.setWidget(content)
 
     def show_overview(self) -> None:
         """Show what the whole is about, and every term."""
         if self._shown == (0, ()):
             return
         self._shown = (0, ())
-        column = self._fresh()
+        content, column = _blank()
         _section(
             column,
             "How it goes",
@@ -104,43 +105,32 @@ class GuidePanel(QWidget):
         _glossary(column, dict(the_guide().glossary))
         _edition(column, "")
         column.addStretch()
-
-    def _fresh(self) -> QVBoxLayout:
-        content = QWidget()
-        content.setProperty("role", "guide")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(APART, NEAR, APART, APART)
-        column.setSpacing(NEAR)
         self._area.setWidget(content)
-        return column
 
 
-class LinkButton(Button):
-    """Opens an official page in the browser."""
-
-    def __init__(self, link: Link) -> None:
-        super().__init__(link.text, kind="link", icon_name="external")
-        self._url = link.url
-        self.setToolTip(link.url)
-        self.setAccessibleDescription(f"Opens {link.url} in your browser")
-        self.clicked.connect(self._open)
-
-    def _open(self) -> None:
-        QDesktopServices.openUrl(QUrl(self._url))
+def _blank() -> tuple[QWidget, QVBoxLayout]:
+    """Content to fill before it is shown, so that it is right when it is first painted."""
+    content = QWidget()
+    content.setProperty("role", "guide")
+    column = QVBoxLayout(content)
+    column.setContentsMargins(APART, NEAR, APART, APART)
+    column.setSpacing(NEAR)
+    return content, column
 
 
 def _section(column: QVBoxLayout, heading: str, words: str) -> None:
     column.addWidget(plain_label(heading, "strong"))
-    column.addWidget(plain_label(words))
+    # File names have no spaces to break at: an invisible one after each underscore.
+    column.addWidget(plain_label(words.replace("_", "_\u200b")))
     column.addSpacing(TIGHT)
 
 
-def _links(column: QVBoxLayout, links: tuple[Link, ...]) -> None:
+def _links(column: QVBoxLayout, links: tuple[str, ...]) -> None:
     if not links:
         return
     column.addWidget(plain_label("Official pages", "strong"))
     for link in links:
-        column.addWidget(LinkButton(link), 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(LinkButton(link, kind="link"))
 
 
 def _glossary(column: QVBoxLayout, terms: dict[str, str]) -> None:
@@ -166,8 +156,7 @@ def _edition(column: QVBoxLayout, section: str) -> None:
     column.addWidget(rule())
     column.addWidget(
         plain_label(
-            f"{section}{edition.title}, version {edition.version}, "
-            f"{long_date(edition.published)}.",
+            f"{section}{edition.title}, version {edition.version}, {long_date(edition.published)}.",
             "hint",
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
@@ -14,6 +14,8 @@ from app.widgets.theme import colours
 
 #: Scale factors for which a button's icon is kept ready.
 _SCALES = (1, 2)
+#: How long a copy button shows that it copied, in milliseconds.
+_SHOWN_COPIED = 1_500
 
 
 @lru_cache(maxsize=256)
@@ -82,8 +84,8 @@ class IconLabel(QWidget):
 class Button(QPushButton):
     """A push button of one of the program's kinds, with an icon that follows the theme.
 
-    Kinds: "primary" (the one thing to do here), "" (others), "quiet" (no outline),
-    "link" (leads out of the program).
+    Kinds: "primary" (the one thing to do here), "" (others), "quiet" (no outline), "icon" (an
+    icon alone, without outline), "link" (leads elsewhere).
     """
 
     def __init__(self, text: str, *, kind: str = "", icon_name: str = "") -> None:
@@ -93,6 +95,11 @@ class Button(QPushButton):
         self._icon_name = icon_name
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
+        self._tint()
+
+    def show_icon(self, name: str) -> None:
+        """Show another icon."""
+        self._icon_name = name
         self._tint()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -106,3 +113,22 @@ class Button(QPushButton):
             return
         role = {"primary": "on_accent", "link": "accent"}.get(self._kind, "text")
         self.setIcon(icon(self._icon_name, role if self.isEnabled() else "outline"))
+
+
+class CopyButton(Button):
+    """Copies something when pressed, and shows for a moment that it did."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("", kind="icon", icon_name="copy")
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self._again = QTimer(self, singleShot=True, interval=_SHOWN_COPIED)
+        self._again.timeout.connect(self._show_copy)
+        self.clicked.connect(self._show_done)
+
+    def _show_done(self) -> None:
+        self.show_icon("check")
+        self._again.start()
+
+    def _show_copy(self) -> None:
+        self.show_icon("copy")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
@@ -33,11 +34,12 @@ class Found:
 class Cases(QObject):
     """The cases of this data folder.
 
-    `found` carries a `Found` after `open` and `create`, `listed` the lines after `list_firms`,
-    `failed` a `UserFacingError`.
+    `found` carries a `Found` after `open`, `create` and `take_file`, `written` the path after
+    `write_file`, `listed` the lines after `list_firms`, `failed` a `UserFacingError`.
     """
 
     found = Signal(object)
+    written = Signal(object)
     listed = Signal(object)
     failed = Signal(object)
 
@@ -55,16 +57,52 @@ class Cases(QObject):
 
         self._start("open a case", look, self.found)
 
-    def create(self, case: Case | None = None) -> None:
-        """Store a new case, empty unless given, and open it at its first page."""
+    def create(self) -> None:
+        """Store a new, empty case, and open it."""
 
         def store(token: CancelToken, report: Report) -> Found:
-            made = new_case() if case is None else case
-            kind = EntryKind.CASE_CREATED if case is None else EntryKind.IMPORTED
-            self._workplace.cases.save(made, [HistoryEntry(kind)])
-            return self._look(made.id)
+            case = new_case()
+            self._workplace.cases.save(case, [HistoryEntry(EntryKind.CASE_CREATED)])
+            return self._look(case.id)
 
         self._start("create a case", store, self.found)
+
+    def take_file(self, path: Path) -> None:
+        """Bring the case in a case file into the list, and open it."""
+
+        def take(token: CancelToken, report: Report) -> Found:
+            from app.storage.case_json import read_case_file
+
+            case = read_case_file(path)
+            store = self._workplace.cases
+            known = {summary.id for summary in store.list_cases(archived=True)}
+            if case.id in known:
+                if store.load(case.id) != case:
+                    raise UserFacingError(
+                        f"The case of {case.title} is here already, with other facts.",
+                        "Nothing was changed.",
+                        "Open it from the list of firms and compare the two by hand.",
+                    )
+            else:
+                store.save(case, [HistoryEntry(EntryKind.IMPORTED, note=path.name)])
+            return self._look(case.id)
+
+        self._start("open a case file", take, self.found)
+
+    def write_file(self, case: Case, path: Path) -> None:
+        """Write `case` as a case file; the person has agreed to replace an existing one."""
+
+        def write(token: CancelToken, report: Report) -> Path:
+            from app.storage.case_json import case_file_text
+            from app.storage.files import write_whole
+
+            facts = write_whole(path, case_file_text(case).encode(), overwrite=True)
+            self._workplace.cases.record(
+                case.id, HistoryEntry(EntryKind.DOCUMENT_WRITTEN, note="case file", file=facts)
+            )
+            return path
+
+        self._start("write a case file", write, self.written)
 
     def list_firms(self, today: date) -> None:
         """Find out how every firm stands."""

@@ -1,77 +1,40 @@
-"""Bugs: whatever goes wrong unforeseen becomes a report that can be read and copied.
-
-A report tells where in the program it happened and on what kind of system. It holds no
-values: an exception's message may quote what somebody typed.
-"""
+"""Bugs: whatever goes wrong unforeseen is told, with a report that can be read and copied."""
 
 from __future__ import annotations
 
 import logging
-import platform
 import sys
 import threading
-import traceback
-from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Signal, qVersion
+from PySide6.QtCore import QObject, Signal
 
-from app import __version__
-from app.storage.masking import live_secrets
+from app.background import JobRunner, Report
+from app.cancellation import CancelToken
+from app.storage.bug_reports import keep_report, report_of
+from app.storage.paths import DataFolder
 
 _log = logging.getLogger(__name__)
-#: Exceptions whose messages speak of the program's own names and types, never of values.
-_SPEAK_OF_CODE = (AttributeError, ImportError, NameError, TypeError)
-
-
-def bug_report(error: BaseException, where: str = "") -> str:
-    """A report of `error` without secrets and without anything that was typed.
-
-    Args:
-        error: what was raised.
-        where: what the person was looking at, in the program's own words.
-    """
-    lines = [
-        f"CAIS Onboarding {__version__}, {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
-        f"{platform.platform()}, Python {platform.python_version()}, Qt {qVersion()}",
-    ]
-    if where:
-        lines.append(f"Page: {where}")
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        lines += ["", *_lines(current)]
-        current = current.__cause__ or current.__context__
-    return live_secrets.masked("\n".join(lines))
-
-
-def _lines(error: BaseException) -> list[str]:
-    name = f"{type(error).__module__}.{type(error).__qualname__}"
-    said = f": {error}" if isinstance(error, _SPEAK_OF_CODE) else ""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{name}{said}"] + [
-        f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames
-    ]
-
-
-def _short(filename: str) -> str:
-    """The file without the folders before the program: they may hold a person's name."""
-    parts = Path(filename).parts
-    for anchor in ("app", "site-packages"):
-        if anchor in parts:
-            return "/".join(parts[parts.index(anchor) :])
-    return parts[-1] if parts else filename
 
 
 class BugWatch(QObject):
-    """Catches what nobody caught, on any thread.
+    """Catches what nobody caught, on any thread and in any job, and keeps a report of it.
 
-    `found` carries the exception and arrives on the window's thread.
+    `found` carries the report and arrives on the window's thread.
     """
 
-    found = Signal(Exception)
+    found = Signal(str)
+    _caught = Signal(Exception)
+
+    def __init__(self, runner: JobRunner, folder: DataFolder) -> None:
+        super().__init__()
+        self._runner = runner
+        self._folder = folder
+        self._keeping = False
+        #: What the person is looking at, in the program's own words.
+        self.doing = ""
+        self._caught.connect(self._tell)
+        runner.bug_found.connect(self._tell)
 
     def install(self) -> None:
         """Be told of every uncaught exception from now on."""
@@ -79,20 +42,38 @@ class BugWatch(QObject):
         threading.excepthook = self._uncaught_in_thread
 
     def remove(self) -> None:
-        """Put back what was there before."""
+        """Put back Python's own way."""
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
 
     def _uncaught(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        if not isinstance(error, Exception):  # Ctrl+C in the terminal, sys.exit
+        if isinstance(error, Exception):
+            self._caught.emit(error)
+        else:  # Ctrl+C in the terminal
             sys.__excepthook__(kind, error, trace)
-            return
-        _log.error("a bug: %s", bug_report(error))
-        self.found.emit(error)
 
     def _uncaught_in_thread(self, arguments: threading.ExceptHookArgs) -> None:
         if isinstance(arguments.exc_value, Exception):
-            _log.error("a bug: %s", bug_report(arguments.exc_value))
-            self.found.emit(arguments.exc_value)
+            self._caught.emit(arguments.exc_value)
+
+    def _tell(self, error: Exception) -> None:
+        report = report_of(error, doing=self.doing)
+        _log.error("a mistake in the program\n%s", report)
+        folder = self._folder
+
+        def keep(token: CancelToken, report_progress: Report) -> None:
+            keep_report(folder, report)
+
+        # A disk that does not take it is no second bug: the person still has the text. And a
+        # bug in keeping reports must not start the next one.
+        if not self._keeping:
+            self._keeping = True
+            job = self._runner.prepare("keep a bug report", keep)
+            job.ended.connect(self._kept)
+            self._runner.start(job)
+        self.found.emit(report)
+
+    def _kept(self) -> None:
+        self._keeping = False

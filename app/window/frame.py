@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -31,6 +31,18 @@ from app.work.desk import Desk
 _WIDEST_PAGE = 1040
 
 
+class _Ground(QWidget):
+    """What scrolls: as high as its text needs at the width it has, and no higher.
+
+    Left alone, the scroll area adds up how high every line would be at its narrowest, and
+    leaves that much empty room below the page.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """The narrowest width; the height follows from the width."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 class PageArea(QScrollArea):
     """One page under its header, scrolling together."""
 
@@ -38,7 +50,7 @@ class PageArea(QScrollArea):
         super().__init__()
         self.page = page
         self.header = PageHeader()
-        ground = QWidget()
+        ground = _Ground()
         ground.setProperty("role", "ground")
         ground.setMaximumWidth(_WIDEST_PAGE)
         column = QVBoxLayout(ground)
@@ -52,12 +64,6 @@ class PageArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
-    def lay_out(self) -> None:
-        """Give everything its place now, so that the page is right when it is first painted."""
-        layout = self.widget().layout()
-        if layout is not None:
-            layout.activate()
 
 
 class CaseFrame(QWidget):
@@ -95,7 +101,8 @@ class CaseFrame(QWidget):
         self._show_saving(open_case.saving)
         if open_case.case.practice:
             self.practice.show_text(
-                "Practice", "A simulated CAIS: nothing here counts, and nothing leaves this computer."
+                "Practice",
+                "A simulated CAIS: nothing here counts, and nothing leaves this computer.",
             )
 
     @property
@@ -114,10 +121,11 @@ class CaseFrame(QWidget):
             self.page.commit()
         self._entry = _entry(key)
         area = self._areas.get(key) or self._build(self._entry)
-        self.stack.setCurrentWidget(area)
         self._hide_missing()
+        # Before it is shown: what is added to a page in sight gets its place a moment later.
         self._repaint(self.open_case.assessment)
-        area.lay_out()
+        self.stack.addWidget(area)
+        self.stack.setCurrentWidget(area)
         self.sidebar.show_chosen(key)
         back, onward = self._neighbour(-1), self._neighbour(1)
         self.footer.show_ways(_title(back) if back else "", _title(onward or PAGES[0]))
@@ -230,7 +238,6 @@ class CaseFrame(QWidget):
         page.page_wanted.connect(self.show_page)
         area = PageArea(page)
         self._areas[entry.key] = area
-        self.stack.addWidget(area)
         return area
 
     def _neighbour(self, by: int) -> PageEntry | None:

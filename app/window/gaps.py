@@ -33,7 +33,9 @@ def gaps_of(step: StepAssessment, case: Case) -> Gaps:
         return Gaps()
     parts = []
     if wrong:
-        parts.append(f"{len(wrong)} {'entry needs' if len(wrong) == 1 else 'entries need'} correcting")
+        parts.append(
+            f"{len(wrong)} {'entry needs' if len(wrong) == 1 else 'entries need'} correcting"
+        )
     if missing:
         things = "1 thing is" if len(missing) == 1 else f"{len(missing)} things are"
         parts.append(f"{things} still missing")

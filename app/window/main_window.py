@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
@@ -12,13 +13,14 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from app.background import JobRunner
 from app.failures import UserFacingError
 from app.onboarding.business_calendar import eastern_date
-from app.open_case import Clock, OpenCase, SaveState, Saving
+from app.open_case import Clock, OpenCase, Saving
 from app.pages.firms import FirmLine, FirmsPage
 from app.pages.welcome import WelcomePage
 from app.storage.paths import PROGRAM_NAME
+from app.widgets.banner import Tone
 from app.widgets.dialogs import FailureDialog, QuestionDialog, ReportDialog
 from app.window.cases import Cases, Found
-from app.window.failures import bug_report
+from app.window.failures import BugWatch
 from app.window.frame import CaseFrame
 from app.window.menus import Menus
 from app.window.news import news_since
@@ -45,15 +47,14 @@ class MainWindow(QMainWindow):
         clock: the current moment (UTC).
     """
 
-    def __init__(
-        self, workplace: Workplace, runner: JobRunner, *, clock: Clock = _utc_now
-    ) -> None:
+    def __init__(self, workplace: Workplace, runner: JobRunner, *, clock: Clock = _utc_now) -> None:
         super().__init__()
         self.workplace = workplace
         self.runner = runner
         self._clock = clock
         self.places = Places(workplace.preferences, runner)
         self.cases = Cases(workplace, runner, self.places)
+        self.bugs = BugWatch(runner, workplace.folder)
         self.frame: CaseFrame | None = None
         self._desk: Desk | None = None
         self._firms_known = 0
@@ -73,9 +74,9 @@ class MainWindow(QMainWindow):
         self.resize(1280, 820)
         self.menus = Menus(self)
         self._connect()
-        self._day = QTimer(self, interval=_DAY_CHECK)
-        self._day.timeout.connect(self._look_at_day)
-        self._day.start()
+        self.day_watch = QTimer(self, interval=_DAY_CHECK)
+        self.day_watch.timeout.connect(self._look_at_day)
+        self.day_watch.start()
 
     def start(self) -> None:
         """Show the case where it was left, the list of firms, or how to begin."""
@@ -98,18 +99,36 @@ class MainWindow(QMainWindow):
         """Show the list of firms."""
         self._leave(self._list_firms)
 
-    def show_bug(self, error: Exception) -> None:
-        """Show a report of a bug; one at a time, since one bug may come again and again."""
+    def take_case_file(self, path: str) -> None:
+        """Open the case in the file at `path`."""
+
+        def go_on() -> None:
+            self.cases.take_file(Path(path))
+
+        self._leave(go_on)
+
+    def write_case_file(self, path: str) -> None:
+        """Write the open case to the file at `path`, once every edit is on disk."""
+        if self.frame is None:
+            return
+        open_case = self.frame.open_case
+
+        def go_on() -> None:
+            self.cases.write_file(open_case.case, Path(path))
+
+        self._leave(go_on)
+
+    def show_bug(self, report: str) -> None:
+        """Show the report of a bug; one at a time, since one bug may come again and again."""
         if self._bugs_shown is not None:
             return
-        where = self.frame.key if self.frame is not None else ""
         self._bugs_shown = ReportDialog(
             self,
             "Something in the program did not work as it should.",
-            "What you entered is stored as before. You can go on working; if it happens again, "
-            "start the program again. The report below helps to mend it. It holds nothing that "
-            "you entered.",
-            bug_report(error, where),
+            "You can go on working; whether everything is saved stands at the bottom of the "
+            "window, as always. If it happens again, start the program again. The report below "
+            "helps to mend it and holds nothing that you entered.",
+            report,
             ("error", "attention"),
         )
         self._bugs_shown.finished.connect(self._bug_read)
@@ -133,10 +152,11 @@ class MainWindow(QMainWindow):
         self.firms.open_wanted.connect(self.open_case)
         self.firms.add_wanted.connect(self.new_case)
         self.cases.found.connect(self._show_found)
+        self.cases.written.connect(self._written)
         self.cases.listed.connect(self._show_firms)
         self.cases.failed.connect(self._not_opened)
         self.places.idle.connect(self._go_on)
-        self.runner.bug_found.connect(self.show_bug)
+        self.bugs.found.connect(self.show_bug)
 
     def _leave(self, go_on: Callable[[], None]) -> None:
         """Call `go_on` once everything of the open case is on disk."""
@@ -222,7 +242,7 @@ class MainWindow(QMainWindow):
         frame.show_guide(wide if found.guide_open is None else found.guide_open)
         frame.show_page(page)
         headline, details = news_since(found.case, found.seen, open_case.today)
-        frame.news.show_text(headline, details)
+        frame.news.show_text(headline, details, Tone.INFO)
         open_case.changed.connect(self._name_window)
         self._name_window()
         self.menus.show_state()
@@ -238,6 +258,7 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{self.frame.open_case.case.title} – {PROGRAM_NAME}")
 
     def _page_shown(self, key: str) -> None:
+        self.bugs.doing = f"the page {key}"
         if self.frame is not None:
             open_case = self.frame.open_case
             self.places.remember(open_case.case.id, key, open_case.today)
@@ -257,6 +278,14 @@ class MainWindow(QMainWindow):
         self._new_case = False
         self.show_failure(failure)
 
+    def _written(self, path: Path) -> None:
+        if self.frame is not None:
+            self.frame.news.show_text(
+                f"{path.name} is written.",
+                "It holds every fact of this case; passwords are never in it.",
+                Tone.DONE,
+            )
+
     def _bug_read(self) -> None:
         self._bugs_shown = None
 
@@ -264,6 +293,5 @@ class MainWindow(QMainWindow):
         if self.frame is None:
             return
         open_case = self.frame.open_case
-        unstored = open_case.saving.state is SaveState.FAILED
-        if open_case.today != open_case.assessment.today and not unstored:
+        if open_case.today != open_case.assessment.today:
             open_case.refresh()

@@ -16,7 +16,6 @@ from app.storage.paths import PROGRAM_NAME
 from app.widgets.dialogs import FailureDialog
 from app.widgets.icons import program_icon
 from app.widgets.theme import Theme
-from app.window.failures import BugWatch
 from app.window.main_window import MainWindow
 from app.work.workplace import Workplace
 
@@ -67,16 +66,15 @@ class Program:
 
     def _work(self, workplace: Workplace) -> int:
         log = start_log(workplace.folder)
-        runner, watch = JobRunner(), BugWatch()
-        watch.install()
+        runner = JobRunner()
+        window = MainWindow(workplace, runner)
+        window.bugs.install()
         try:
-            window = MainWindow(workplace, runner)
-            watch.found.connect(window.show_bug)
             window.start()
             window.show()
             return self._application.exec()
         finally:
             runner.cancel_all()
             runner.wait_all(LEAVE_AFTER)
-            watch.remove()
+            window.bugs.remove()
             stop_log(log)
