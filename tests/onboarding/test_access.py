@@ -156,6 +156,15 @@ def test_the_entitlement_alone_gives_no_access() -> None:
     assert both == "Give the CAIS Reporter Portal entitlement and a privilege."
 
 
+def test_without_an_account_nothing_is_valid() -> None:
+    """R3.1: the list itself is asked for."""
+    case = without(TESTED, USERS)
+    assert status(case, 3) is StepStatus.NOT_STARTED
+    for key in ("portal_account", "portal_accounts_valid"):
+        assert not requirement(case, key).met
+        assert requirement(case, key).fields == (USERS,)
+
+
 def test_one_fault_among_several_accounts_is_enough() -> None:
     """R3.2: every account is looked at."""
     faulty = user(id=row_id(8), name=None, reporter_user=False)

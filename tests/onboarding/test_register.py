@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from app.onboarding.assessment import RequirementState, StepStatus
+from app.onboarding.business_calendar import long_date
 from app.onboarding.editing import with_unaccepted
 from app.onboarding.progress import assess
 from app.onboarding.steps.register import expected_by
@@ -85,6 +86,7 @@ def test_an_agent_with_neither_number_leaves_it_blank() -> None:
     )
     assert "! Access is granted" in hints(granted, 1)
     arrived = typed(granted, registration__org_id="7059")
+    assert requirement(arrived, "identifier").detail == "ORG ID 7059"
     assert assess(arrived, TODAY).open_items == ()
 
 
@@ -135,6 +137,7 @@ def test_processed_within_two_business_days(submitted: date, expected: date) -> 
     assert on_the_day.status is StepStatus.WAITING
     (waiting,) = on_the_day.findings.waiting
     assert (waiting.since, waiting.expected, waiting.overdue) == (submitted, expected, False)
+    assert waiting.action == f"Expected by {long_date(expected)} (two business days)."
 
 
 def test_a_late_answer_asks_to_follow_up() -> None:
@@ -186,6 +189,8 @@ def test_the_recommended_day_blocks_nothing() -> None:
 def test_processed_before_submitted_is_questioned() -> None:
     case = typed(REGISTERED, registration__verified_on="9/7/2020")
     assert "! The form was processed before it was submitted" in hints(case, 1)
+    same_day = typed(REGISTERED, registration__verified_on="9/8/2020")
+    assert "processed before" not in hints(same_day, 1)
 
 
 def test_what_the_other_answers_hide_needs_no_correcting() -> None:

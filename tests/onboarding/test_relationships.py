@@ -126,7 +126,7 @@ def test_a_firm_listed_twice_is_wrong() -> None:
     """R5.2: one row per firm."""
     case = firms(OTHERS, crd="3001")
     assert status(case, 5) is StepStatus.NEEDS_ATTENTION
-    assert reason(case, 5) == "CRD 3001 is listed twice."
+    assert reason(case, 5) == "CRD 3001 is listed more than once."
     both_open = changed(firms(OTHERS, crd=None), FIRMS, 0, crd=None)
     assert status(both_open, 5) is not StepStatus.NEEDS_ATTENTION
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from app.onboarding.assessment import (
@@ -136,13 +137,8 @@ def _waiting(firms: tuple[ServedFirm, ...]) -> tuple[Waiting, ...]:
 
 
 def _faults(firms: tuple[ServedFirm, ...]) -> tuple[str, ...]:
-    seen: set[str] = set()
-    twice = []
-    for firm in firms:
-        if firm.crd is not None and firm.crd in seen:
-            twice.append(f"CRD {firm.crd} is listed twice.")
-        seen.add(firm.crd or "")
-    return tuple(twice)
+    listed = Counter(firm.crd for firm in firms if firm.crd is not None)
+    return tuple(f"CRD {crd} is listed more than once." for crd, n in listed.items() if n > 1)
 
 
 def _hints(case: Case, today: date) -> tuple[Hint, ...]:
