@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout
+
 from app.onboarding.assessment import Assessment
 from app.onboarding.firm import (
     Connectivity,
@@ -227,8 +230,11 @@ class RegisterPage(Page):
         )
         worksheet = WorksheetButton(self.desk.documents, self._make_worksheet)
         worksheet.button.setObjectName("worksheet:registration")
-        card.body.addWidget(LinkButton("registration", "&Open the form"))
-        card.body.addWidget(worksheet)
+        top = Qt.AlignmentFlag.AlignTop
+        buttons = QHBoxLayout()
+        buttons.addWidget(LinkButton("registration", "&Open the form"), 0, top)
+        buttons.addWidget(worksheet, 1, top)
+        card.body.addLayout(buttons)
         form = Form(self.open_case, _PREFIX, _SENT)
         card.body.addWidget(form)
         self.adopt_form(form)

@@ -54,7 +54,7 @@ _FIELDS = (
         ),
     ),
 )
-_SERVER = ((FieldSpec("host", "Host name"), FieldSpec("port", "Port")),)
+_SERVER = ((FieldSpec("host", "Host name"), FieldSpec("port", "Port", grouped=False)),)
 _ONE_FORM = (
     "The SAA or AA sends one CAT SFTP Entitlement Form per request. The form names the level and "
     "the person to whom FINRA sends the credentials."

@@ -162,9 +162,7 @@ class ConnectionView(QWidget):
         self._dialog.open()
 
     def _trust(self, how: HowAccepted | None) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+        self._dialog = None  # it deletes itself when it closes
         self.start_button.setFocus()
         if how is None:
             self.result.show_text(

@@ -45,7 +45,8 @@ class FieldSpec:
 
     `path` is relative to the form's prefix. `choices` are pairs of (value, words); the
     value None stands for no answer yet. `suggestions` make an editable list. `copyable`
-    adds a button that puts the value into the clipboard (R1.4).
+    adds a button that puts the value into the clipboard (R1.4). `grouped` writes a large
+    number in groups of three digits; a port is no quantity and stands without.
     """
 
     path: str
@@ -55,6 +56,7 @@ class FieldSpec:
     choices: Sequence[tuple[object, str]] = ()
     suggestions: Sequence[str] = ()
     copyable: bool = False
+    grouped: bool = True
 
 
 class Field(QWidget):
@@ -247,11 +249,11 @@ class Field(QWidget):
             self.editor.setChecked(value is True)
         elif isinstance(self.editor, QComboBox):
             self._display_choice(self.editor, value)
-        elif self.text() != shown_text(value):
+        elif self.text() != (words := shown_text(value, grouped=self.spec.grouped)):
             if isinstance(self.editor, QPlainTextEdit):
-                self.editor.setPlainText(shown_text(value))
-            elif not (self.editor.hasFocus() and self.editor.text().strip() == shown_text(value)):
-                self.editor.setText(shown_text(value))
+                self.editor.setPlainText(words)
+            elif not (self.editor.hasFocus() and self.editor.text().strip() == words):
+                self.editor.setText(words)
 
     def _display_choice(self, combo: QComboBox, value: object) -> None:
         if self.spec.suggestions:
@@ -261,12 +263,12 @@ class Field(QWidget):
         combo.setCurrentIndex(values.index(value) if value in values else 0)
 
 
-def shown_text(value: object) -> str:
-    """A fact as it stands in an editor."""
+def shown_text(value: object, *, grouped: bool = True) -> str:
+    """A fact as it stands in an editor; `grouped`: large numbers in groups of three digits."""
     if value is None:
         return ""
     if isinstance(value, date):
         return value.strftime("%m/%d/%Y")
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 10_000:
+    if isinstance(value, int) and not isinstance(value, bool) and grouped and value >= 10_000:
         return f"{value:,}"
     return str(value)

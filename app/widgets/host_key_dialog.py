@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from app.sftp.host_keys import HostKey, HowAccepted
 from app.sftp.plain_text import plain
 from app.sftp.target import ConnectionTarget
-from app.widgets.icons import Button
-from app.widgets.style import APART, FAR
+from app.widgets.dialogs import Dialog
+from app.widgets.style import APART
 from app.widgets.texts import plain_label
 
+_WORDS = (
+    "Compare the fingerprint with the one you were given by your network provider or the FINRA CAT "
+    "Help Desk. Trust the server only if they are the same, character by character. Your password "
+    "has not been sent."
+)
 
-class HostKeyDialog(QDialog):
-    """Shows host, key type and fingerprint. Whoever only presses Enter or Esc trusts nothing.
+
+class HostKeyDialog(Dialog):
+    """Shows host, key type and fingerprint. Whoever only presses a key trusts nothing.
 
     `decided` carries a `HowAccepted`, or None for no trust; it comes once.
     """
@@ -23,9 +29,8 @@ class HostKeyDialog(QDialog):
     decided = Signal(object)
 
     def __init__(self, target: ConnectionTarget, key: HostKey, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "Do you trust this server?", _WORDS, ("warning", "waiting"))
         self.setObjectName("host-key")
-        self.setWindowTitle("Do you trust this server?")
         self._how: HowAccepted | None = None
         facts = QFormLayout()
         facts.setHorizontalSpacing(APART)
@@ -34,48 +39,20 @@ class HostKeyDialog(QDialog):
             ("Key type", plain(key.type)),
             ("SHA-256 fingerprint", plain(key.fingerprint)),
         ):
-            label = plain_label(value)
-            label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-            label.setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextSelectableByMouse
-                | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            )
-            label.setAccessibleName(f"{name}: {value}")
-            label.setObjectName(f"host-key:{name}")
-            facts.addRow(plain_label(name, wrap=False), label)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(FAR, FAR, FAR, APART)
-        column.setSpacing(APART)
-        column.addWidget(plain_label("This server is new to the program", "group"))
-        column.addWidget(
-            plain_label(
-                "Compare the fingerprint with the one you were given by your network provider or "
-                "the FINRA CAT Help Desk. Trust the server only if they are the same, character by "
-                "character. Your password has not been sent."
-            )
-        )
-        column.addLayout(facts)
-        column.addLayout(self._buttons())
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 84)
-        self.finished.connect(self._finish)
-
-    def _buttons(self) -> QHBoxLayout:
-        dont = Button("&Don’t trust")
-        dont.setObjectName("trust:no")
-        dont.setDefault(True)
-        dont.clicked.connect(self.reject)
-        once = Button("Trust &once")
-        once.setObjectName("trust:once")
-        once.clicked.connect(self._trust_once)
-        always = Button("&Always trust")
+            facts.addRow(plain_label(name, wrap=False), _fact(name, value))
+        self.body.addLayout(facts)
+        always = self.add_button("&Always trust")
         always.setObjectName("trust:always")
         always.clicked.connect(self._trust_always)
-        row = QHBoxLayout()
-        row.addStretch()
-        for button in (always, once, dont):
-            row.addWidget(button)
+        once = self.add_button("Trust &once")
+        once.setObjectName("trust:once")
+        once.clicked.connect(self._trust_once)
+        dont = self.add_button("&Don’t trust", kind="primary")
+        dont.setObjectName("trust:no")
+        dont.clicked.connect(self.reject)
+        dont.setDefault(True)
         dont.setFocus()
-        return row
+        self.finished.connect(self._finish)
 
     def _trust_once(self) -> None:
         self._how = HowAccepted.ONCE
@@ -87,3 +64,16 @@ class HostKeyDialog(QDialog):
 
     def _finish(self) -> None:
         self.decided.emit(self._how)
+
+
+def _fact(name: str, value: str) -> QLabel:
+    """A value that can be marked and copied, in letters that are told apart."""
+    label = plain_label(value, wrap=False)
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    label.setFont(font)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    label.setAccessibleName(f"{name}: {value}")
+    return label

@@ -15,7 +15,7 @@ from app.open_case import OpenCase
 from app.storage.history import EntryKind
 from app.widgets.banner import Banner, Tone
 from app.widgets.icons import Button
-from app.widgets.style import NEAR
+from app.widgets.style import NEAR, TIGHT
 from app.widgets.texts import plain_label
 
 LEVEL_WORDS: Mapping[AccessLevel, str] = {
@@ -80,7 +80,8 @@ class LevelChangeBox(QWidget):
         self._reason_label = labels[2]
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(NEAR)
+        grid.setHorizontalSpacing(NEAR)
+        grid.setVerticalSpacing(TIGHT)
         grid.addWidget(plain_label("Change the level", "strong"), 0, 0, 1, 3)
         grid.addWidget(self.now, 1, 0, 1, 3)
         for column, widget in enumerate((labels[0], labels[1])):

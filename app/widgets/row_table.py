@@ -21,6 +21,8 @@ ROWS_AT_ONCE = 8
 #: Up to here rows are as high as their text needs; measuring thousands would take seconds.
 _ROWS_MEASURED = 50
 _WIDEST_COLUMN = 280
+#: Where the last column holds sentences, the others leave it room.
+_WIDEST_BESIDE_TEXT = 130
 
 
 class _WholeRow(QStyledItemDelegate):
@@ -50,7 +52,7 @@ class RowTable(QTableView):
         header.setResizeContentsPrecision(_ROWS_MEASURED)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
-        header.setMaximumSectionSize(_WIDEST_COLUMN)
+        header.setMaximumSectionSize(_WIDEST_BESIDE_TEXT if rows.wraps else _WIDEST_COLUMN)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)

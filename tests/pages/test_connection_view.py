@@ -88,10 +88,17 @@ def test_first_contact_asks_and_enter_trusts_nothing(
     assert "Accepted password" not in server.log
 
 
-def test_escape_trusts_nothing_either(open_page: OpenPage, server: OpenSSHServer) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Escape])
+def test_whoever_types_on_when_the_question_comes_trusts_nothing(
+    open_page: OpenPage, server: OpenSSHServer, key: Qt.Key
+) -> None:
     hands = page_for(open_page, server)
     hands.press(START)
-    QTest.keyClick(dialog(hands), Qt.Key.Key_Escape)
+    asked = dialog(hands)
+    focused = asked.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "trust:no"
+    QTest.keyClick(focused, key)
     wait_for_words(hands, "The server was not trusted")
     assert hands.workplace.host_keys.accepted("test", server.host, server.port) == ()
 
@@ -192,5 +199,6 @@ def test_what_is_still_being_typed_is_used(open_page: OpenPage, server: OpenSSHS
     start.click()  # as its mnemonic does: the focus stays in the field
     asked = dialog(hands)
     assert hands.fact("sftp.test_server.port") == server.port
+    assert hands.editor("sftp.test_server.port").text() == str(server.port)
     QTest.keyClick(asked, Qt.Key.Key_Escape)
     wait_for_words(hands, "The server was not trusted")
