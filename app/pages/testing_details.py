@@ -108,6 +108,11 @@ class SubmissionDetails(QWidget):
         self.codes_title.setVisible(any(record.errors for record in records))
         self.codes.show_records(records)
 
+    def take_focus(self) -> None:
+        """Put the focus into the first field."""
+        if self.form is not None:
+            self.form.fields()[0].take_focus()
+
     def field(self, path: str) -> Field | None:
         """The field for `path` if it is the selected submission's."""
         return self.form.field(path) if self.form is not None else None

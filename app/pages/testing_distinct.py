@@ -34,7 +34,7 @@ class DistinctCard(Card):
         self.number = QLineEdit(maxLength=50_000)
         self.ended = QLineEdit(maxLength=50_000, placeholderText="None")
         self.by = QLineEdit(maxLength=50_000)
-        self.record_button = Button("Record this &answer")
+        self.record_button = Button("Record th&is answer")
         self.problem = plain_label(role="problem")
         self.given = plain_label()
         self._arrange()
@@ -68,14 +68,14 @@ class DistinctCard(Card):
             answer = self._answer(typed)
         except editing.FieldProblemError as refused:
             self._open_case.edit(_PATH, typed)
-            self._show_problem(refused.message)
+            self._show_problem(refused)
             return
         self.number.setModified(False)
         with self._open_case.together():
             if _PATH in self._open_case.case.unaccepted:
                 self._open_case.edit(_PATH, "")
             self._open_case.record(_PATH, answer, EntryKind.STATEMENT_MADE)
-        self._show_problem("")
+        self._show_problem(None)
 
     def take_focus(self) -> None:
         """Put the focus into the number."""
@@ -101,7 +101,7 @@ class DistinctCard(Card):
         requirement = next(r for r in assessment.step(6).requirements if r.key == "distinct")
         unaccepted = assessment.case.unaccepted.get(_PATH)
         if unaccepted is not None and not self.number.text():
-            self.number.setText(unaccepted)
+            self._show_unaccepted(unaccepted)
         if answer is None:
             self.given.setText("")
         else:
@@ -113,12 +113,28 @@ class DistinctCard(Card):
                 self.number.setText(f"{answer.received:,}")
         self.given.setVisible(bool(self.given.text()))
 
-    def _show_problem(self, line: str) -> None:
+    def _show_unaccepted(self, typed: str) -> None:
+        """What was typed before the program was started again."""
+        self.number.setText(typed)
+        try:
+            self._answer(typed)
+        except editing.FieldProblemError as refused:
+            self._show_problem(refused)
+
+    def _show_problem(self, problem: editing.FieldProblemError | None) -> None:
+        """The line below the fields, and the mark on the field that it is about."""
+        line = problem.message if problem else ""
         self.problem.setText(line)
         self.problem.setVisible(bool(line))
-        self.number.setProperty("problem", bool(line))
-        self.number.style().polish(self.number)
-        self.number.setAccessibleDescription(line)
+        for name, editor in (
+            ("received", self.number),
+            ("without_current_ltid", self.ended),
+            ("stated_by", self.by),
+        ):
+            wrong = problem is not None and problem.path.endswith(f".{name}")
+            editor.setProperty("problem", wrong)
+            editor.style().polish(editor)
+            editor.setAccessibleDescription(line if wrong else "")
 
     def _arrange(self) -> None:
         grid = QGridLayout()

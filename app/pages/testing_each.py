@@ -17,14 +17,19 @@ _AT_ONCE = 20
 class EachSubmission(QObject):
     """Changes submissions some at a time; all of it is stored in one transaction, one entry each."""
 
-    def __init__(self, open_case: OpenCase) -> None:
-        super().__init__()
+    def __init__(self, open_case: OpenCase, parent: QObject) -> None:
+        super().__init__(parent)
         self._open_case = open_case
         self._left: deque[str] = deque()
         self._change: Callable[[str], object] = str
         self._together = ExitStack()
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._next)
+
+    @property
+    def busy(self) -> bool:
+        """Whether some are left to change."""
+        return bool(self._left)
 
     def change(self, row_ids: Iterable[str], change: Callable[[str], object]) -> None:
         """Call `change` with each of these ids, as long as its submission is there."""

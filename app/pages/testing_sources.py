@@ -44,8 +44,8 @@ class SourcesBar(QWidget):
         super().__init__()
         self._desk = desk
         self._counted = False
-        self.watch = FolderWatch(desk.runner)
-        self.files = self._button("Add &files …", "testing:add-files", "primary", "add")
+        self.watch = FolderWatch(desk.runner, self)
+        self.files = self._button("&Add files …", "testing:add-files", "primary", "add")
         self.folder = self._button("Add a f&older …", "testing:add-folder", "", "folder-open")
         self.watching = self._button("&Watch a folder …", "testing:watch", "", "folder-open")
         self.typed = self._button("T&ype in a row", "testing:type-in", "", "")

@@ -47,7 +47,7 @@ class SubmissionsCard(Card):
         self._open_case = open_case
         self.sources = SourcesBar(desk)
         self.empty = DropZone(_DROP, _EMPTY)
-        self.each = EachSubmission(open_case)
+        self.each = EachSubmission(open_case, self)
         self.questions = Questions(open_case, self.each)
         self.undo = UndoLine(open_case, _SUBMISSIONS)
         self.table = SubmissionsTable()
@@ -58,6 +58,7 @@ class SubmissionsCard(Card):
         self.sources.typing_wanted.connect(self._type_in)
         self.table.selected.connect(self._selected)
         self.table.removal_wanted.connect(self.remove_selected)
+        self.table.fields_wanted.connect(self.details.take_focus)
         self.table.choice_toggled.connect(self._toggle_choice)
         self.table.submissions.choice_made.connect(self._choose_one)
         self.remove_button.clicked.connect(self.remove_selected)
@@ -167,8 +168,7 @@ class SubmissionsCard(Card):
         row = SubmissionRecord(id=new_row_id(), source=EvidenceSource.TYPED_IN, reporter_crd=crd)
         self._open_case.add_row(_SUBMISSIONS, row)
         self.table.select_rows([row.id])
-        if self.details.form is not None:
-            self.details.form.fields()[0].take_focus()
+        self.details.take_focus()
 
     def _show_restored(self, row_id: str) -> None:
         self.table.select_rows([row_id])

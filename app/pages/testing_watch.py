@@ -32,8 +32,8 @@ class FolderWatch(QObject):
     lost = Signal(object)
     changed = Signal()
 
-    def __init__(self, runner: JobRunner) -> None:
-        super().__init__()
+    def __init__(self, runner: JobRunner, parent: QObject) -> None:
+        super().__init__(parent)
         self._runner = runner
         self._watcher = QFileSystemWatcher(self)
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_AFTER)

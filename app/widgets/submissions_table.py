@@ -174,12 +174,14 @@ class SubmissionsTable(QTableView):
     """Shows the submissions; several rows may be selected, and stay so when the order changes.
 
     `selected` carries the ids of the selected rows. Space chooses them for certification or
-    not, Delete asks to remove them (`removal_wanted`).
+    not (`choice_toggled`), Delete asks to remove them (`removal_wanted`), Enter asks for the fields
+    of the row (`fields_wanted`).
     """
 
     selected = Signal(tuple)
     removal_wanted = Signal()
     choice_toggled = Signal()
+    fields_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -189,7 +191,8 @@ class SubmissionsTable(QTableView):
         self.setObjectName("rows:testing.submissions")
         self.setAccessibleName("Submissions")
         self.setAccessibleDescription(
-            "Space chooses the selected rows for certification, Delete removes them."
+            "Space chooses the selected rows for certification, Delete removes them, Enter goes to "
+            "the fields."
         )
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -206,6 +209,8 @@ class SubmissionsTable(QTableView):
         for key, signal in (
             (Qt.Key.Key_Space, self.choice_toggled),
             (Qt.Key.Key_Delete, self.removal_wanted),
+            (Qt.Key.Key_Return, self.fields_wanted),
+            (Qt.Key.Key_Enter, self.fields_wanted),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)

@@ -16,6 +16,7 @@ from app.onboarding.access import Environment, SftpAccount
 from app.onboarding.case import Case
 from app.onboarding.firm import SecondarySource
 from app.onboarding.testing import DataKind, SentBy, SubmissionRecord
+from app.open_case import SaveState
 from app.pages import testing as testing_page
 from app.storage.history import EntryKind, RecordedEntry
 from app.widgets.submissions_table import SubmissionsTable
@@ -196,6 +197,19 @@ def test_an_agent_sees_which_firm_still_lacks_an_account(open_page: OpenPage) ->
     ]
 
 
+def test_a_served_firm_without_ltid_accounts_needs_none(open_page: OpenPage) -> None:
+    case = reports_for_others_case("tested", firms=1)
+    firm = case.relationships.served_firms[0].model_copy(update={"ltid_accounts": 0})
+    relationships = case.relationships.model_copy(update={"served_firms": (firm,)})
+    hands = opened(
+        open_page,
+        with_submissions(case).model_copy(update={"relationships": relationships}),
+    )
+    firms = the_page(hands).dates.firms
+    assert firms.summary.text() == "1 firm you report for, none lacks an accepted account"
+    assert firms.model.index(0, 6).data() == "Not needed: no accounts with LTIDs (§6.3)"
+
+
 def test_open_relationships_lead_to_step_5(open_page: OpenPage) -> None:
     hands = opened(open_page, through_agent_case("registered"))
     assert "Step 5, Relationships: not started." in hands.words()
@@ -306,14 +320,58 @@ def test_one_setting_for_several_selected_rows(open_page: OpenPage) -> None:
     rows = [submission(number, submission_id=str(number)) for number in (1, 2, 3)]
     hands = opened(open_page, self_reporting(*rows))
     select(hands, 0, 2)
-    button = hands.find(QPushButton, f"set:{ROWS}")
-    menu = button.menu()
-    assert isinstance(menu, QMenu)
-    mock = next(action for action in menu.actions() if action.text() == "Mock data")
-    mock.trigger()
+    choose_in_menu(hands, "Mock data")
     kinds_of_data = [row.data for row in hands.stored().testing.submissions]
     assert kinds_of_data == [DataKind.MOCK, DataKind.PRODUCTION, DataKind.MOCK]
     assert kinds(hands) == [EntryKind.FACT_CHANGED] * 2
+
+
+def choose_in_menu(hands: Hands, words: str) -> None:
+    menu = hands.find(QPushButton, f"set:{ROWS}").menu()
+    assert isinstance(menu, QMenu)
+    next(action for action in menu.actions() if action.text() == words).trigger()
+
+
+def test_what_is_chosen_already_gets_no_second_entry(open_page: OpenPage) -> None:
+    rows = [submission(number, submission_id=str(number)) for number in (1, 2)]
+    hands = opened(open_page, self_reporting(rows[0], rows[1].model_copy(update={"chosen": False})))
+    select(hands, 0, 1)
+    choose_in_menu(hands, "Choose for certification")
+    assert [row.chosen for row in hands.stored().testing.submissions] == [True, True]
+    assert kinds(hands) == [EntryKind.SUBMISSION_CHOSEN]
+
+
+def many_without_environment() -> Case:
+    return self_reporting(
+        *(submission(n, submission_id=str(n), environment=None) for n in range(1, 91))
+    )
+
+
+def test_an_answer_for_many_submissions_reaches_all_in_one_save(open_page: OpenPage) -> None:
+    hands = opened(open_page, many_without_environment())
+    saves = []
+    hands.open_case.saving_changed.connect(saves.append)
+    hands.press("testing:all-environment-test")
+    hands.qtbot.waitUntil(lambda: not the_page(hands).submissions.each.busy)
+    stored = hands.stored().testing.submissions
+    assert {row.environment for row in stored} == {Environment.TEST}
+    assert len(kinds(hands)) == 90
+    assert [saving.state for saving in saves] == [SaveState.SAVING, SaveState.SAVED]
+
+
+def test_leaving_the_page_finishes_what_is_under_way(open_page: OpenPage) -> None:
+    hands = opened(open_page, many_without_environment())
+    hands.press("testing:all-environment-test")
+    hands.page.commit()
+    assert {row.environment for row in hands.case.testing.submissions} == {Environment.TEST}
+
+
+def test_a_row_removed_meanwhile_is_passed_over(open_page: OpenPage) -> None:
+    hands = opened(open_page, many_without_environment())
+    hands.press("testing:all-environment-test")
+    hands.open_case.remove_row(ROWS, row_id(90))
+    hands.qtbot.waitUntil(lambda: not the_page(hands).submissions.each.busy)
+    assert len(hands.stored().testing.submissions) == 89
 
 
 def test_sorting_keeps_the_selection_on_its_row(open_page: OpenPage) -> None:
@@ -382,6 +440,13 @@ def test_an_undocumented_code_is_said_to_be_one(open_page: OpenPage) -> None:
     hands = opened(open_page, self_reporting(record))
     select(hands, 0)
     hands.qtbot.waitUntil(lambda: "<b>9</b> Undocumented code, 2 times" in hands.words())
+
+
+def test_enter_goes_from_the_row_to_its_fields(open_page: OpenPage) -> None:
+    hands = opened(open_page, self_reporting(submission(1)))
+    select(hands, 0)
+    QTest.keyClick(the_table(hands), Qt.Key.Key_Return)
+    hands.qtbot.waitUntil(lambda: hands.editor(f"{ROWS}.{row_id(1)}.environment").hasFocus())
 
 
 def test_of_two_days_the_person_picks_one(open_page: OpenPage) -> None:
@@ -550,6 +615,29 @@ def test_an_answer_that_is_no_number_is_kept_and_mended(open_page: OpenPage) -> 
     assert hands.stored().unaccepted == {}
     assert "Enter a whole number" not in hands.words()
     assert hands.fact("testing.distinct_accounts.received") == 100
+
+
+def test_an_answer_that_was_no_number_is_there_after_a_restart(open_page: OpenPage) -> None:
+    case = two_submissions()
+    kept = {"testing.distinct_accounts": "a hundred"}
+    hands = opened(open_page, case.model_copy(update={"unaccepted": kept}))
+    assert hands.find(QLineEdit, "field:testing.distinct_accounts").text() == "a hundred"
+    assert "Enter a whole number of accounts, for example 85 or 1,250." in hands.words()
+
+
+def test_a_wrong_name_marks_its_own_field(open_page: OpenPage) -> None:
+    hands = opened(open_page, two_submissions())
+    by = hands.find(QLineEdit, "field:testing.distinct_accounts.stated_by")
+    hands.write(by, "x" * 10_000)
+    answer(hands, "104")
+    assert "At most 200 characters" in hands.words()
+    assert by.property("problem") is True
+    number = hands.find(QLineEdit, "field:testing.distinct_accounts")
+    assert number.property("problem") is False
+    hands.write(by, "Luis Ortega")
+    hands.press("testing:record-distinct")
+    assert hands.stored().unaccepted == {}
+    assert hands.fact("testing.distinct_accounts.stated_by") == "Luis Ortega"
 
 
 def test_an_answer_out_of_range_stays_open(open_page: OpenPage) -> None:
