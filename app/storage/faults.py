@@ -152,6 +152,9 @@ def explained(place: Path, *, saving: bool = False) -> Iterator[None]:
         if kind is None:
             raise
         raise fault(kind, place, saving=saving) from error
+    except UnicodeDecodeError as error:
+        # A message of SQLite that quotes a damaged page.
+        raise fault(Fault.DAMAGED, place, saving=saving) from error
     except OSError as error:
         kind = _OF_ERRNO.get(error.errno or 0)
         if kind is None:
@@ -200,7 +203,8 @@ _INDEX_OF_LOG = 64 * 1024
 def _of_sqlite(error: sqlite3.Error, place: Path) -> Fault | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
-        return None
+        # Python's own complaint about a text in a damaged page.
+        return Fault.DAMAGED if "decode" in str(error).lower() else None
     if code == sqlite3.SQLITE_READONLY_DBMOVED:
         return Fault.GONE
     if code & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR) and _gone(place):

@@ -47,9 +47,13 @@ def inspect_database(path: Path) -> Content:
         with untouched(path) as connection:
             return _content(connection)
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        # Python gives no code where a text of a damaged page is none.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return Content.DAMAGED
         raise
+    except UnicodeDecodeError:
+        return Content.DAMAGED  # a message of SQLite that quotes a damaged page
 
 
 @contextmanager

@@ -10,10 +10,11 @@ from app.storage.chain import Break, ChainBreak, ChainReport, check_chain
 from app.storage.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlite_utils import Database as Tables
 
+    from app.cancellation import CancelToken
     from app.storage.history import RecordedEntry
 
 
@@ -32,15 +33,33 @@ def verify_case(database: Database, case_id: str) -> ChainReport:
         return replace(report, broken=report.broken or _lost_export(tables, case_id, entries))
 
 
-def verify_all(database: Database) -> tuple[ChainReport, ...]:
+def verify_all(
+    database: Database,
+    *,
+    cancel: CancelToken | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[ChainReport, ...]:
     """`verify_case` for every case, archived ones too.
+
+    Args:
+        database: the open database.
+        cancel: ends it between two cases.
+        progress: told how many cases of how many are done.
 
     Raises:
         StorageError: the database cannot be read.
+        Cancelled: it was cancelled.
     """
     with database.read() as tables:
         ids = [row[0] for row in tables.execute("SELECT id FROM cases ORDER BY created_at, id")]
-    return tuple(verify_case(database, case_id) for case_id in ids)
+    reports = []
+    for number, case_id in enumerate(ids, 1):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        reports.append(verify_case(database, case_id))
+        if progress is not None:
+            progress(number, len(ids))
+    return tuple(reports)
 
 
 def _lost_export(

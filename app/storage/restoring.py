@@ -64,12 +64,26 @@ def restore(
         finally:
             for suffix in ("", "-wal", "-shm"):
                 building.with_name(building.name + suffix).unlink(missing_ok=True)
-        aside = finish_restore(folder)
+        aside = _put_in_place(folder, stamp)
         if salvaged.loose and aside is not None:
             loose_file = aside / "loose-entries.json"
             create_private_file(loose_file)
             salvaged.write_loose(loose_file)
     return Restored(aside, salvaged)
+
+
+def _put_in_place(folder: DataFolder, stamp: str) -> Path | None:
+    try:
+        return finish_restore(folder)
+    except OSError:
+        # Another program holds the database: all goes back to where it was.
+        aside = folder.set_aside / stamp
+        for suffix in ("", "-wal", "-shm"):
+            former = folder.database.with_name(folder.database.name + suffix)
+            if (aside / former.name).exists() and not former.exists():
+                (aside / former.name).rename(former)
+        (folder.root / f"restored-{stamp}.db").unlink(missing_ok=True)
+        raise
 
 
 def _fill(building: Path, backup: Backup | None) -> None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _COLUMNS = ", ".join(field.name for field in fields(RecordedEntry))
 #: So many unreadable places in a row: the history of the case has ended.
 _LONGEST_GAP = 500
+#: How a damaged page shows; a message of SQLite that quotes it need not be text at all.
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def _read_case(connection: sqlite3.Connection, case_id: str, head: RecordedEntry
                 entries.append(RecordedEntry(*row))
                 position, gap = entries[-1].seq, 0
             break
-        except sqlite3.DatabaseError:
+        except _UNREADABLE:
             position, gap = position + 1, gap + 1
     bodies = _rows(connection, "SELECT section, body FROM case_sections WHERE case_id = ?", case_id)
     sound = [entry for entry in entries if _is_sound(entry, case_id)]
@@ -158,7 +160,7 @@ def _rows(
     """The rows up to the first page that cannot be read."""
     try:
         yield from connection.execute(query, parameters)
-    except sqlite3.DatabaseError:
+    except _UNREADABLE:
         return
 
 

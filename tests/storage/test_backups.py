@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -346,3 +347,71 @@ def test_a_restore_killed_half_way_is_finished_at_the_next_start(
         assert verify_case(database, case.id).intact
     assert not list(folder.root.glob("restor*"))
     assert (aside / "cases.db").exists()
+
+
+def test_a_restore_that_cannot_be_put_in_place_changes_nothing(
+    store: CaseStore, folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows does not let go of a file that another program has open."""
+    case = saved_case(store)
+    backup = backed_up(folder)
+    case = edit(store, case, "registration.crd", "2")
+    with open_database(folder) as still_open:
+        CaseStore(still_open).list_cases()
+        store.database.close()
+        rename = Path.rename
+
+        def refusing(self: Path, target: Path) -> Path:
+            if self == folder.database:
+                raise PermissionError(13, "in use")
+            return rename(self, target)
+
+        monkeypatch.setattr(Path, "rename", refusing)
+        with pytest.raises(StorageError) as refused:
+            restore(folder, backup, recover_facts=False)
+        assert refused.value.fault is Fault.NOT_ALLOWED
+        monkeypatch.undo()
+        assert folder.database.with_name("cases.db-wal").exists()
+    assert not list(folder.root.glob("restor*"))
+    with open_database(folder) as database:
+        assert CaseStore(database).load(case.id) == case
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_damaged_a_restore_ends_with_a_whole_record(
+    store: CaseStore, folder: DataFolder, seed: int
+) -> None:
+    chance = random.Random(seed)
+    kept = long_history(store, 20)
+    backup = backed_up(folder) if seed % 2 else None
+    before = len(store.history(kept)) if backup else 0
+    for number in range(3):
+        saved_case(store, f"Firm {number}")
+    case = store.load(kept)
+    for number in range(20):
+        case = edit(store, case, "registration.street", f"{number} Later Street {'y' * 150}")
+    if chance.random() < 0.3:
+        as_left = {path: path.read_bytes() for path in folder.root.glob("cases.db*")}
+        store.database.close()
+        for path, content in as_left.items():  # as a killed program leaves it
+            path.write_bytes(content)
+    store.database.close()
+    content = bytearray(folder.database.read_bytes())
+    for _ in range(chance.choice((1, 2, 5, 20))):
+        start = chance.randrange(len(content))
+        length = chance.choice((1, 4, 100, 4096))
+        content[start : start + length] = chance.randbytes(len(content[start : start + length]))
+    folder.database.write_bytes(content)
+    # Opening it either works or is told in words; never anything else.
+    with suppress(StorageError), open_database(folder) as damaged:
+        CaseStore(damaged).list_cases()
+    restore(folder, backup, recover_facts=True, origin=ORIGIN)
+    check_integrity(folder)
+    with open_database(folder) as database:
+        restored = CaseStore(database)
+        assert all(report.intact for report in verify_all(database))
+        for line in restored.list_cases(archived=True):
+            edit(restored, restored.load(line.id), "registration.crd", "99")
+        if backup:
+            assert len(restored.history(kept)) > before
+        assert all(report.intact for report in verify_all(database))

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.cancellation import CancelToken
+from app.failures import Cancelled
 from app.storage.case_store import CaseStore
 from app.storage.chain import Break, check_chain
 from app.storage.history import (
@@ -213,3 +215,21 @@ def test_every_value_is_sealed_and_comes_back(value: JsonValue, note: str) -> No
     assert entry.note.encode() == note.encode("utf-8", "replace")
     assert entry.after_value == (None if value is None else json.loads(json.dumps(value)))
     assert check_chain(CASE_ID, [entry]).intact
+
+
+def test_verifying_everything_tells_how_far_it_is_and_can_be_cancelled(store: CaseStore) -> None:
+    for number in range(3):
+        saved_case(store, f"Firm {number}")
+    told: list[tuple[int, int]] = []
+    cancel = CancelToken()
+
+    def progress(done: int, total: int) -> None:
+        told.append((done, total))
+        if len(told) == 5:
+            cancel.cancel()
+
+    assert len(verify_all(store.database, cancel=cancel, progress=progress)) == 3
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    with pytest.raises(Cancelled):
+        verify_all(store.database, cancel=cancel, progress=progress)
+    assert told[3:] == [(1, 3), (2, 3)]
