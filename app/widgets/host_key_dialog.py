@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.sftp.host_keys import HostKey, HowAccepted
 from app.sftp.plain_text import plain
@@ -32,14 +32,18 @@ class HostKeyDialog(Dialog):
         super().__init__(parent, "Do you trust this server?", _WORDS, ("warning", "waiting"))
         self.setObjectName("host-key")
         self._how: HowAccepted | None = None
-        facts = QFormLayout()
+        facts = QGridLayout()
         facts.setHorizontalSpacing(APART)
-        for name, value in (
-            ("Host", f"{plain(target.host)}, port {target.port}"),
-            ("Key type", plain(key.type)),
-            ("SHA-256 fingerprint", plain(key.fingerprint)),
+        facts.setColumnStretch(1, 1)
+        for line, (name, value) in enumerate(
+            (
+                ("Host", f"{plain(target.host)}, port {target.port}"),
+                ("Key type", plain(key.type)),
+                ("SHA-256 fingerprint", plain(key.fingerprint)),
+            )
         ):
-            facts.addRow(plain_label(name, wrap=False), _fact(name, value))
+            facts.addWidget(plain_label(name, wrap=False), line, 0)
+            facts.addWidget(_fact(name, value), line, 1)
         self.body.addLayout(facts)
         always = self.add_button("&Always trust")
         always.setObjectName("trust:always")
@@ -53,6 +57,8 @@ class HostKeyDialog(Dialog):
         dont.setDefault(True)
         dont.setFocus()
         self.finished.connect(self._finish)
+        width = max(self.minimumSizeHint().width(), self.fontMetrics().averageCharWidth() * 96)
+        self.resize(width, self.heightForWidth(width))
 
     def _trust_once(self) -> None:
         self._how = HowAccepted.ONCE

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.onboarding.guide import the_guide
@@ -24,9 +24,14 @@ class LinkButton(QWidget):
         super().__init__()
         link = the_guide().links[key]
         self._url = link.url
-        self.button = Button(words or link.text, kind=kind, icon_name="external")
+        self._words = words or link.text
+        self.button = Button(self._words, kind=kind, icon_name="external")
+        # Where it is too narrow the words end in an ellipsis; the rest of the page stays as it is.
+        self._around = self.button.sizeHint().width() - self._width_of(self._words)
+        self.button.setMinimumWidth(1)
         self.button.setObjectName(f"link:{key}")
         self.button.setToolTip(f"{link.text}: {link.url}")
+        self.button.setAccessibleName(self._words.replace("&", ""))
         self.button.setAccessibleDescription("Opens in your browser.")
         self.button.clicked.connect(self._open)
         self._said = plain_label(role="hint")
@@ -36,6 +41,23 @@ class LinkButton(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._said)
         self.setFocusProxy(self.button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the words to the room there is."""
+        super().resizeEvent(event)
+        room = event.size().width() - self._around
+        fits = self._width_of(self._words) <= room
+        metrics = self.button.fontMetrics()
+        shown = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        self.button.setText(self._words if fits else shown)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for all words, whatever is shown now."""
+        return QSize(self._width_of(self._words) + self._around, super().sizeHint().height())
+
+    def _width_of(self, words: str) -> int:
+        flags = Qt.TextFlag.TextShowMnemonic.value
+        return self.button.fontMetrics().size(flags, words).width()
 
     def _open(self) -> None:
         opened = QDesktopServices.openUrl(QUrl(self._url))

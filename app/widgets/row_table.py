@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,12 +25,27 @@ _WIDEST_COLUMN = 280
 _WIDEST_BESIDE_TEXT = 130
 
 
+#: What surrounds the text of a cell: padding, frame, and the style's own margin.
+_AROUND = QSize(20, 12)
+
+
 class _WholeRow(QStyledItemDelegate):
-    """No cell of a chosen row is marked as having the focus."""
+    """No cell of a chosen row is marked as having the focus, and no sentence is cut off."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         option.state &= ~QStyle.StateFlag.State_HasFocus
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """The style forgets its own padding when it breaks lines."""
+        hint = super().sizeHint(option, index)
+        table = self.parent()
+        if not isinstance(table, QTableView):
+            return hint
+        room = QRect(0, 0, table.columnWidth(index.column()) - _AROUND.width(), 10_000)
+        text = str(index.data() or "")
+        needed = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+        return hint.expandedTo(QSize(0, needed + _AROUND.height()))
 
 
 class RowTable(QTableView):
