@@ -127,6 +127,7 @@ def take(folder: Path, theme: str, scale: str, only: str) -> None:
     Theme(application, scheme)
 
     def picture(window: MainWindow, name: str) -> None:
+        _until(lambda: not window.runner.busy)
         QTest.qWait(60)
         window.grab().save(str(folder / f"{name}-{theme}-{scale}00.png"))
 

@@ -185,9 +185,8 @@ class FirmsPage(QWidget):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setMaximumSectionSize(320)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
+        # The next action is the longest: it gets what the others leave.
+        header.setSectionResizeMode(_HEADINGS.index("Next"), QHeaderView.ResizeMode.Stretch)
         table.activated.connect(self._open)
         return table
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -17,6 +18,8 @@ from app.widgets.texts import plain_label, rule
 
 #: Width in average characters of the font.
 _WIDTH = 50
+#: Longest line of a link, in characters.
+_LINK_WIDTH = 36
 
 
 class GuidePanel(QWidget):
@@ -130,7 +133,9 @@ def _links(column: QVBoxLayout, links: tuple[str, ...]) -> None:
         return
     column.addWidget(plain_label("Official pages", "strong"))
     for link in links:
-        column.addWidget(LinkButton(link, kind="link"))
+        # A button does not break its words by itself, and a long one would widen the panel.
+        words = "\n".join(textwrap.wrap(the_guide().links[link].text, _LINK_WIDTH))
+        column.addWidget(LinkButton(link, words, kind="link"))
 
 
 def _glossary(column: QVBoxLayout, terms: dict[str, str]) -> None:

@@ -189,6 +189,24 @@ def test_the_guide_follows_the_page_with_the_readings_that_matter(begin: Begin) 
     assert any(text.startswith("LTID:") for text in words)
 
 
+@pytest.mark.parametrize("step", range(8))
+def test_nothing_in_the_guide_is_cut_off(begin: Begin, step: int) -> None:
+    start = on_page(begin, self_reporting_case("tested"), step)
+    area = start.frame.guide.findChild(QScrollArea)
+    assert area is not None
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+
+
+@pytest.mark.parametrize("step", range(8))
+def test_no_page_is_wider_than_the_smallest_window(begin: Begin, step: int) -> None:
+    start = on_page(begin, self_reporting_case("tested"), step)
+    start.frame.show_guide(False)
+    start.window.resize(1024, 700)
+    area = start.frame.stack.currentWidget()
+    assert isinstance(area, QScrollArea)
+    start.qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)
+
+
 def test_f6_goes_round_the_panes(begin: Begin) -> None:
     start = on_page(begin, self_reporting_case("registered"), 1)
     frame = start.frame
