@@ -377,6 +377,9 @@ def test_a_level_change_can_be_overridden_with_a_reason() -> None:
     assert changed_account.environments == {Environment.PRODUCTION}
     assert "A new test account follows next week." in hints(with_accounts(changed_account), 4)
     assert status(with_accounts(changed_account), 4) is not StepStatus.DONE
+    back = change.model_copy(update={"id": row_id(2), "level": AccessLevel.TEST})
+    twice = BOTH.model_copy(update={"level_changes": (change, back)})
+    assert twice.current_level is AccessLevel.TEST
     other = account(id=row_id(2))
     assert level_change_objection((changed_account, other), other.id, AccessLevel.PRODUCTION)
     with pytest.raises(KeyError):

@@ -162,9 +162,10 @@ def test_rows_come_and_go_with_what_they_held() -> None:
     case = with_row(through_agent_case("tested"), "relationships.agents", row)
     assert [agent.name for agent in case.relationships.agents][1] == "Second"
     case = with_unaccepted(case, f"relationships.agents.{row.id}.agent_id", "x")
-    case = with_unaccepted(case, "registration.crd", "y")
+    kept = f"relationships.agents.{ROW}.agent_id"
+    case = with_unaccepted(case, kept, "y")
     case = without_row(case, "relationships.agents", row.id)
-    assert case.unaccepted == {"registration.crd": "y"}
+    assert case.unaccepted == {kept: "y"}
     assert len(case.relationships.agents) == 1
     with pytest.raises(KeyError):
         without_row(case, "relationships.agents", row.id)
