@@ -88,7 +88,9 @@ def test_practice_is_said_on_every_page(tmp_path: Path) -> None:
     summary = summary_pdf(assessed(case), occasion(case))
     pages = text_of(summary.content, tmp_path).split("\f")[:-1]
     assert len(pages) > 2
-    assert all("Practice" in page or "PRACTICE" in page for page in pages)
+    assert all("PRACTICE" in page for page in pages)
+    assert all("Practice — not for certification" in page for page in pages[1:])
+    assert "Nothing in it is evidence" in pages[0]
     assert proposed_file_name(case, TODAY).startswith("PRACTICE-")
 
 
