@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit
 
 from app.onboarding import editing
@@ -14,6 +15,7 @@ from app.open_case import OpenCase
 from app.storage.history import EntryKind
 from app.widgets.card import Card
 from app.widgets.icons import Button
+from app.widgets.style import NEAR
 from app.widgets.texts import plain_label
 
 _PATH = "testing.distinct_accounts"
@@ -139,7 +141,7 @@ class DistinctCard(Card):
     def _arrange(self) -> None:
         grid = QGridLayout()
         grid.setVerticalSpacing(2)
-        for column, (words, editor) in enumerate(
+        for number, (words, editor) in enumerate(
             (
                 ("&Different accounts", self.number),
                 ("Of these, all LTIDs ended", self.ended),
@@ -150,9 +152,11 @@ class DistinctCard(Card):
             label.setBuddy(editor)
             editor.setAccessibleName(words.replace("&", ""))
             editor.returnPressed.connect(self.record)
-            grid.addWidget(label, 0, column)
-            grid.addWidget(editor, 1, column)
-        grid.addWidget(self.record_button, 1, 3)
+            row, column = divmod(number, 2)
+            label.setContentsMargins(0, NEAR * row, 0, 0)
+            grid.addWidget(label, 2 * row, column)
+            grid.addWidget(editor, 2 * row + 1, column)
+        grid.addWidget(self.record_button, 3, 1, Qt.AlignmentFlag.AlignLeft)
         self.number.setObjectName(f"field:{_PATH}")
         self.ended.setObjectName(f"field:{_PATH}.without_current_ltid")
         self.by.setObjectName(f"field:{_PATH}.stated_by")

@@ -26,7 +26,7 @@ from app.widgets.texts import plain_label
 
 ENVIRONMENTS = ((Environment.TEST, "Test environment"), (Environment.PRODUCTION, "Production"))
 DATA_KINDS = (
-    (DataKind.PRODUCTION, "Production data (real accounts)"),
+    (DataKind.PRODUCTION, "Production data"),
     (DataKind.MOCK, "Mock data"),
 )
 SENDERS = ((SentBy.OURSELVES, "We sent it"), (SentBy.AGENT, "Our agent sent it"))

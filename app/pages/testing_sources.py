@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -33,12 +32,7 @@ _LEFT_OUT_AT_ONCE = 5
 
 
 class SourcesBar(QWidget):
-    """Buttons for each source, progress with Cancel, and what came of it.
-
-    `typing_wanted` asks for a row to type into.
-    """
-
-    typing_wanted = Signal()
+    """Buttons for files and folders, progress with Cancel, and what came of it."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -48,7 +42,6 @@ class SourcesBar(QWidget):
         self.files = self._button("&Add files …", "testing:add-files", "primary", "add")
         self.folder = self._button("Add a f&older …", "testing:add-folder", "", "folder-open")
         self.watching = self._button("&Watch a folder …", "testing:watch", "", "folder-open")
-        self.typed = self._button("T&ype in a row", "testing:type-in", "", "")
         self.stop_watching = self._button("Stop watching", "testing:stop-watching", "quiet", "")
         self.cancel = self._button("Cancel", "testing:cancel", "", "")
         self.watched = plain_label()
@@ -103,7 +96,7 @@ class SourcesBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(NEAR)
-        buttons = (self.files, self.folder, self.watching, self.typed)
+        buttons = (self.files, self.folder, self.watching)
         for widgets, filler in (
             (buttons, None),
             ((self.reading, self.progress, self.cancel), self.progress),
@@ -126,7 +119,6 @@ class SourcesBar(QWidget):
         self.files.clicked.connect(self.choose_files)
         self.folder.clicked.connect(self.choose_folder)
         self.watching.clicked.connect(self.choose_watched)
-        self.typed.clicked.connect(self.typing_wanted)
         self.cancel.clicked.connect(self._desk.counting.cancel)
         self.stop_watching.clicked.connect(self.watch.stop)
         self.watch.arrived.connect(self.add)

@@ -51,11 +51,12 @@ class SubmissionsCard(Card):
         self.questions = Questions(open_case, self.each)
         self.undo = UndoLine(open_case, _SUBMISSIONS)
         self.table = SubmissionsTable()
+        self.type_button = Button("T&ype in a row")
         self.remove_button = Button("&Remove")
         self.set_button = Button("&Set for selected rows")
         self.details = SubmissionDetails(open_case)
         self._arrange()
-        self.sources.typing_wanted.connect(self._type_in)
+        self.type_button.clicked.connect(self._type_in)
         self.table.selected.connect(self._selected)
         self.table.removal_wanted.connect(self.remove_selected)
         self.table.fields_wanted.connect(self.details.take_focus)
@@ -105,12 +106,13 @@ class SubmissionsCard(Card):
         self.each.change(records, remove)
 
     def _arrange(self) -> None:
+        self.type_button.setObjectName("testing:type-in")
         self.remove_button.setObjectName(f"remove:{_SUBMISSIONS}")
         self.set_button.setObjectName(f"set:{_SUBMISSIONS}")
         self.set_button.setMenu(self._menu())
         buttons = QHBoxLayout()
-        buttons.addWidget(self.remove_button)
-        buttons.addWidget(self.set_button)
+        for button in (self.type_button, self.remove_button, self.set_button):
+            buttons.addWidget(button)
         buttons.addStretch()
         for widget in (self.sources, self.undo, self.empty, self.questions, self.table):
             self.body.addWidget(widget)

@@ -531,7 +531,7 @@ def test_counts_are_typed_in_from_the_portal(open_page: OpenPage) -> None:
     hands.type(f"{row}.accounts_received", "1,100")
     hands.type(f"{row}.accounts_accepted", "1,099")
     hands.choose(f"{row}.environment", "Test environment")
-    hands.choose(f"{row}.data", "Production data (real accounts)")
+    hands.choose(f"{row}.data", "Production data")
     hands.type(f"{row}.processing_date", "10/06/2020")
     assert column(hands, "Counts") == ["Yes"]
     stored = hands.stored().testing.submissions[0]
