@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
+import paramiko
 import pytest
 
 from app.cancellation import CancelToken
@@ -114,6 +115,7 @@ def test_cancel_in_every_stage(stage: Stage, server: OpenSSHServer) -> None:
                 results.append(result)
                 here.hold_after(result)
         ended_at = time.monotonic()
+        assert not [t for t in threading.enumerate() if isinstance(t, paramiko.Transport)]
         canceller.join()
     assert all(result.ok for result in results)
     assert len(results) == list(Stage).index(stage)

@@ -41,6 +41,17 @@ def test_a_refused_password_is_not_tried_again_by_another_method() -> None:
     assert script.asked == ["wrong"]
 
 
+def test_a_method_that_is_offered_after_the_refusal_is_not_tried_either() -> None:
+    class Shifting(Script):
+        def get_allowed_auths(self, username: str) -> str:
+            return "keyboard-interactive" if self.asked else "password"
+
+    script = Shifting()
+    outcome = outcome_of(script, "wrong")
+    stopped_at(outcome, Stage.SIGN_IN, Fault.SIGN_IN_REFUSED)
+    assert script.asked == ["wrong"]
+
+
 def test_a_second_question_is_not_answered_with_the_password() -> None:
     script = Script(
         methods="keyboard-interactive",

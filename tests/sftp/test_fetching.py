@@ -104,6 +104,17 @@ def test_a_file_that_changed_is_fetched_anew_and_the_older_one_kept(
     assert kept.name.endswith(NAME)
 
 
+def test_a_file_of_another_size_is_new_whatever_its_time(
+    own_server: OpenSSHServer, tmp_path: Path
+) -> None:
+    source = put(own_server, NAME, b"whole")
+    (tmp_path / NAME).write_bytes(b"who")
+    then = source.stat().st_mtime
+    os.utime(tmp_path / NAME, (then, then))
+    assert len(fetch(own_server, tmp_path).fetched) == 1
+    assert (tmp_path / NAME).read_bytes() == b"whole"
+
+
 def test_folders_and_links_are_no_feedback(own_server: OpenSSHServer, tmp_path: Path) -> None:
     (own_server.folder("feedback") / "folder.json.bz2").mkdir()
     (own_server.folder("feedback") / "link.json.bz2").symlink_to("/etc/passwd")

@@ -91,6 +91,7 @@ def test_nothing_is_overwritten_even_if_it_appears_meanwhile(
 
     def appears(*_: object) -> None:
         there.write_bytes(b"from elsewhere")
+        there.chmod(0o666)  # nothing but our asking for a new file may protect it
 
     monkeypatch.setattr("app.sftp.sending._refuse_if_there", appears)
     with (
