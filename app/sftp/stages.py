@@ -42,6 +42,20 @@ class StageResult:
     details: tuple[str, ...] = ()
     fault: Fault | None = None
 
+    def to_json(self) -> dict[str, object]:
+        """As `test-connection --json` prints it."""
+        return {
+            "stage": self.stage.value,
+            "ok": self.ok,
+            "milliseconds": self.milliseconds,
+            "finding": self.finding,
+            "causes": list(self.causes),
+            "action": self.action,
+            "ask": self.ask.words or None,
+            "fault": self.fault,
+            "details": list(self.details),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionOutcome:
@@ -78,6 +92,17 @@ class ConnectionOutcome:
     def asks_for_trust(self) -> bool:
         """Whether the run ended because the person has to decide about `host_key` first."""
         return self.fault is Fault.HOST_KEY_UNKNOWN
+
+    def to_json(self) -> dict[str, object]:
+        """As `test-connection --json` prints it."""
+        key = self.host_key
+        return {
+            "ok": self.ok,
+            "stages": [result.to_json() for result in self.stages],
+            "host_key": None if key is None else {"type": key.type, "fingerprint": key.fingerprint},
+            "fault": self.fault,
+            "remarks": list(self.remarks),
+        }
 
 
 ConnectionTestRun = Generator[StageResult, None, ConnectionOutcome]

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import paramiko
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +34,7 @@ from app.sftp.target import ConnectionTarget
 from tests.rig.openssh import SUBMITTER_ID, OpenSSHServer, openssh_server
 from tests.sftp.hostile_server import Folder, hostile_server, names
 from tests.sftp.running import accepted, target_of
+from tests.sftp.scripted_server import Script, scripted_server
 from tests.sftp.sockets import Relay
 
 NAME = "123_456_20201005_CAIS_000001.v1.feedback.json.bz2"
@@ -458,3 +460,24 @@ def test_days_left_by_submission_are_those_of_the_oldest_file() -> None:
     files = [remote(f"{base}.v{n}.feedback.json.bz2", 4 - n, now) for n in (1, 2, 3)]
     files.append(remote("sentinel_without_dot", 9, now))
     assert days_left_by_submission(files, now) == {base: 7}
+
+
+class _Shouting(paramiko.SubsystemHandler):
+    """Answers in the form of SFTP once, and then with something else."""
+
+    def start_subsystem(
+        self, name: str, transport: paramiko.Transport, channel: paramiko.Channel
+    ) -> None:
+        channel.recv(9)
+        channel.sendall(b"\x00\x00\x00\x05\x02\x00\x00\x00\x03")
+        channel.recv(1)
+        channel.sendall(b"\xff" * 64)
+        channel.recv(100_000)
+
+
+def test_an_answer_of_four_gigabytes_is_not_waited_for(tmp_path: Path) -> None:
+    with scripted_server(Script(), _Shouting) as server:
+        target = ConnectionTarget("127.0.0.1", "firm", server.port)
+        with pytest.raises(ConnectionFailedError) as failed:
+            _fetch_from(target, accepted(target, server.host_key.fingerprint), tmp_path)
+    assert failed.value.diagnosis.fault is Fault.CUT_IN_TRANSFER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.sftp.diagnosis import Ask, Fault, StageFailedError, diagnose
 from app.sftp.evidence import connection_test_of
 from app.sftp.help_desk import copy_for_help_desk
 from app.sftp.plain_text import plain
+from app.sftp.stage import Stage
 from app.sftp.target import ConnectionTarget, ProxyKind, ProxySettings
 from tests.rig.openssh import OpenSSHServer
 from tests.sftp.running import run, run_trusting, target_of
@@ -74,6 +76,17 @@ def test_the_proof_of_a_failed_run(server: OpenSSHServer) -> None:
     assert proof.finding is not None
     assert "No password was sent" in proof.finding
     assert proof.practice
+
+
+def test_the_json_of_a_run(server: OpenSSHServer) -> None:
+    good = json.loads(json.dumps(run_trusting(server).to_json()))
+    assert good["ok"] is True
+    assert [stage["stage"] for stage in good["stages"]] == list(Stage)
+    assert good["host_key"]["fingerprint"] == server.host_key.fingerprint
+    assert set(good["stages"][0]) >= {"stage", "ok", "milliseconds", "finding", "causes", "action"}
+    failed = json.loads(json.dumps(run_trusting(server, "not-the-password").to_json()))
+    assert (failed["ok"], failed["fault"]) == (False, "sign_in_refused")
+    assert "not-the-password" not in json.dumps(failed)
 
 
 def test_the_text_for_the_help_desk(server: OpenSSHServer) -> None:
