@@ -76,8 +76,10 @@ class Fields:
 
     def number(self, key: str, *, required: bool = False) -> int | None:
         """An unsigned number, 0 to 2^63-1; digits written as text are accepted and named."""
-        value = self._value(key, required)
-        if value is None:
+        value = self._document.get(key)
+        if type(value) is int and 0 <= value <= MAX_UNSIGNED:
+            return value
+        if self._value(key, required) is None:
             return None
         if isinstance(value, str) and _DIGITS.fullmatch(value):
             self._numbers_as_text.append(key)

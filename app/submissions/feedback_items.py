@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.submissions.codes import ErrorGroup, error_groups
@@ -40,31 +40,56 @@ def read_items(fields: Fields) -> Items:
     """Count the rejection and warning items of a feedback document."""
     rejections = fields.items("rejectionItems")
     warnings = fields.items("failedCorrectionItems")
-    codes: Counter[str] = Counter()
-    records: set[object] = set()
-    accounts_of_records: set[object] = set()
-    accounts_only: set[object] = set()
-    unnamed = 0
-    for item in rejections:
-        code = _code(item, "errorCode")
-        codes[code] += 1
-        record, account = _name(item, "fdidRecordID"), _name(item, "firmDesignatedID")
-        if record is not None:
-            records.add(record)
-            accounts_of_records.add(account)
-        elif account is not None:
-            accounts_only.add(account)
-        elif not (code.isdecimal() and int(code) in _CUSTOMER_CODES):
-            unnamed += 1
-    codes.update(_code(item, "warningCode") for item in warnings)
+    codes = Counter(_codes(rejections, "errorCode"))
+    named, unnamed = _accounts(rejections)
+    codes.update(_codes(warnings, "warningCode"))
     _note_missing_codes(fields, rejections, warnings, codes)
     return Items(
         rejections=len(rejections),
         warnings=len(warnings),
-        accounts_named=len(records) + len(accounts_only - accounts_of_records),
+        accounts_named=named,
         account_items_unnamed=unnamed,
         groups=error_groups(codes),
     )
+
+
+def _codes(items: list[dict[str, object]], key: str) -> Iterator[str]:
+    known: dict[object, str] = {}
+    for item in items:
+        value = item.get(key)
+        if type(value) is not int and type(value) is not str:
+            yield _NO_CODE
+            continue
+        code = known.get(value)
+        if code is None:
+            code = known[value] = _code(value)
+        yield code
+
+
+def _accounts(items: list[dict[str, object]]) -> tuple[int, int]:
+    """Distinct account records that items name, and account-level items that name none."""
+    records = [_name(item.get("fdidRecordID")) for item in items]
+    named = set(records)
+    named.discard(None)
+    if None not in records:
+        return len(named), 0
+    accounts_of_records: set[str | None] = set()
+    accounts_only: set[str | None] = set()
+    unnamed = 0
+    for item, record in zip(items, records, strict=True):
+        account = _name(item.get("firmDesignatedID"))
+        if record is not None:
+            accounts_of_records.add(account)
+        elif account is not None:
+            accounts_only.add(account)
+        else:
+            unnamed += not _is_customer_code(item.get("errorCode"))
+    return len(named) + len(accounts_only - accounts_of_records), unnamed
+
+
+def _is_customer_code(value: object) -> bool:
+    code = _code(value)
+    return code.isdecimal() and int(code) in _CUSTOMER_CODES
 
 
 def _note_missing_codes(
@@ -81,8 +106,7 @@ def _note_missing_codes(
         )
 
 
-def _code(item: Mapping[str, object], key: str) -> str:
-    value = item.get(key)
+def _code(value: object) -> str:
     if type(value) is int and 0 <= value < 10**12:
         return str(value)
     if isinstance(value, str) and _CODE.fullmatch(value):
@@ -90,9 +114,8 @@ def _code(item: Mapping[str, object], key: str) -> str:
     return _NO_CODE
 
 
-def _name(item: Mapping[str, object], key: str) -> str | None:
+def _name(value: object) -> str | None:
     """What an item calls an account or its record, as text, so that 7 and "7" are one."""
-    value = item.get(key)
-    if isinstance(value, str):
-        return value or None
-    return str(value) if type(value) is int else None
+    if type(value) is int:
+        return str(value)
+    return value or None if isinstance(value, str) else None

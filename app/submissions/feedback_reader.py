@@ -87,8 +87,12 @@ def interpret_feedback(
     items = _read_document(fields, draft)
     draft.findings += fields.findings()
     found = draft.done(readable=True)
-    draft.findings += contradictions(found, items)
-    return draft.done(readable=True, why_not=why_no_evidence(found))
+    more = list(contradictions(found, items))
+    why_not = why_no_evidence(found)
+    if not more and why_not is None:
+        return found
+    draft.findings += more
+    return draft.done(readable=True, why_not=why_not)
 
 
 def _document(data: bytes, draft: _Draft, cancel: CancelToken | None) -> dict[str, object]:

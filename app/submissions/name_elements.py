@@ -15,6 +15,7 @@ _UNSIGNED = re.compile(r"0|[1-9][0-9]{0,18}")
 _DATE = re.compile(r"[0-9]{8}")
 _GROUP = re.compile(r"[A-Za-z0-9]{1,20}")
 _NUMBER = re.compile(r"[0-9]{6}")
+_KINDS = frozenset(FileKind.__members__)
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Elements:
             )
             return
         self.found["group"] = text
-        if text.upper() in FileKind.__members__:
+        if text.upper() in _KINDS:
             self.remark(
                 "group-unwise",
                 f"The group {quoted(text)} reads like a file kind; another group is wiser.",
@@ -86,7 +87,7 @@ class Elements:
 
     def kind(self, text: str, unknown: bool) -> None:
         """CAIS or TIDS; `unknown` when the text is neither in any letter case."""
-        if text in FileKind.__members__:
+        if text in _KINDS:
             self.found["file_kind"] = FileKind(text)
             return
         hint = f"“{text.upper()}” in capitals" if not unknown else "CAIS or TIDS"

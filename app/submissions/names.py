@@ -27,7 +27,8 @@ _FEEDBACK_TAIL = re.compile(
 # The specification says that a file version is added when a base name is used again, not with
 # which separator: the usual ones are read.
 _FILE_VERSION = re.compile(r"(?P<base>.*_[0-9]{6})[._-]v?(?P<version>[1-9][0-9]{0,5})", re.DOTALL)
-_OUTSTANDING = re.compile(r"OUTSTANDING(REJECTIONS|INCONSISTENCIES)", re.IGNORECASE)
+_OUTSTANDING_WORDS = ("outstandingrejections", "outstandinginconsistencies")
+_KINDS = frozenset(FileKind.__members__)
 _EXTENSION = re.compile(
     r"(?P<stem>.*?)(?P<extension>(?:\.(?:json|bz2|gz|zip|xz|7z|txt|tar|csv))+)?",
     re.IGNORECASE | re.DOTALL,
@@ -99,9 +100,10 @@ def parse_name(name: str, *, today: date) -> CaisName:
     reading = Elements(name, today)
     if not _safe(reading):
         return _named(reading, NameKind.UNKNOWN)
-    if _OUTSTANDING.search(name) and ".feedback" not in name.lower():
+    lowered = name.lower()
+    if ".feedback" not in lowered and any(word in lowered for word in _OUTSTANDING_WORDS):
         return _outstanding(reading)
-    feedback = _FEEDBACK_TAIL.fullmatch(name)
+    feedback = _FEEDBACK_TAIL.fullmatch(name) if ".feedback" in lowered else None
     if feedback is not None:
         return _feedback(reading, feedback)
     extension = _EXTENSION.fullmatch(name)
@@ -109,7 +111,6 @@ def parse_name(name: str, *, today: date) -> CaisName:
     if not _like_submission(stem):
         reading.wrong("unknown", _UNKNOWN_NAME)
         return _named(reading, NameKind.UNKNOWN)
-    reading.tids = _kind_token(stem.split("_")) == FileKind.TIDS
     _base(reading, stem, feedback=False)
     reading.extension(tail, "21010")
     return _named(reading, NameKind.SUBMISSION)
@@ -148,15 +149,10 @@ def _safe(reading: Elements) -> bool:
     return False
 
 
-def _kind_token(parts: list[str]) -> str | None:
-    index = _kind_index(parts)
-    return None if index is None else parts[index].upper()
-
-
 def _kind_index(parts: list[str]) -> int | None:
     """Where the kind stands: the last CAIS or TIDS after submitter, reporter and date."""
     for index in range(len(parts) - 1, 2, -1):
-        if parts[index].upper() in FileKind.__members__:
+        if parts[index].upper() in _KINDS:
             return index
     return None
 
@@ -180,6 +176,7 @@ def _base(reading: Elements, stem: str, *, feedback: bool) -> None:
     """The elements that a submission and its feedback share [5.1.1]."""
     parts = stem.split("_")
     index = _kind_index(parts)
+    reading.tids = index is not None and parts[index].upper() == FileKind.TIDS
     unknown_kind = index is None
     if index is None:
         index = 4 if len(parts) >= 6 else 3
@@ -216,7 +213,6 @@ def _feedback(reading: Elements, match: re.Match[str]) -> CaisName:
     if numbered is not None:
         stem = numbered["base"]
         reading.found["file_version"] = int(numbered["version"])
-    reading.tids = _kind_token(stem.split("_")) == FileKind.TIDS
     _base(reading, stem, feedback=True)
     _feedback_version(reading, version or "")
     middle = match.group()[match.end("version") if version else len(match["base"]) :]

@@ -34,23 +34,32 @@ def open_regular(path: Path) -> FileIO:
         UnreadableFileError: it cannot be opened; the finding says why.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UnreadableFileError(_not_a_file(path))
-        file = path.open("rb", buffering=0)
+        # Without O_NONBLOCK, opening a pipe would wait for its other end.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        file = FileIO(os.open(path, flags))
     except FileNotFoundError:
         raise UnreadableFileError(
             Finding("file-gone", "There is no such file any more. Was it moved or renamed?")
         ) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
-        raise UnreadableFileError(not_openable(error)) from None
+        # Windows does not open folders at all, nor does this if it is one.
+        finding = _not_a_file(path) if _is_folder(path) else not_openable(error)
+        raise UnreadableFileError(finding) from None
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise UnreadableFileError(_not_a_file(path))
     return file
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def _not_a_file(path: Path) -> Finding:
-    what = "a folder" if path.is_dir() else "no ordinary file"
+    what = "a folder" if _is_folder(path) else "no ordinary file"
     return Finding("not-a-file", f"This is {what}, so there is nothing to read in it.")
 
 
@@ -76,11 +85,12 @@ def read_plain(path: Path, limit: int, cancel: CancelToken | None = None) -> Pla
     parts: list[bytes] = []
     size = 0
     with open_regular(path) as file:
+        chunk = min(os.fstat(file.fileno()).st_size + 1, _CHUNK)
         while True:
             if cancel is not None:
                 cancel.raise_if_cancelled()
             try:
-                part = file.read(_CHUNK)
+                part = file.read(chunk)
             except OSError as error:
                 raise UnreadableFileError(not_openable(error)) from None
             if not part:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import msgspec
 
-from app.submissions.json_text import RepeatedKeys, strict_decoder
+from app.submissions.json_text import RepeatedKeys, proves_no_repeats, strict_decoder
 from app.submissions.record_shape import Interest, Shape
 
 _SAMPLE = 200
 _MOST_LESSONS = 20
-_SPACE_BEFORE_COLON = re.compile(rb'"[ \t\r\n]+:')
-_HIDDEN_KEY_SIGNS = (b"\\u0022", b"\\u003a", b"\\u003A")  # an escaped quotation mark or colon
 
 
 class RecordDecoder:
@@ -78,17 +75,8 @@ def _decoder(kind: type) -> msgspec.json.Decoder[list[Any]]:
 
 
 def _repeats(raw: bytes, values: list[Any]) -> tuple[int, ...]:
-    """The indexes of records in which a key stands twice, once per such key.
-
-    Decoding keeps one of two equal keys. So text that encodes to the same bytes again has none,
-    nor has text with as many signs of a key (quotation mark, colon) as its encoding, unless such
-    signs can be hidden. Everything else is looked at record by record.
-    """
-    again = msgspec.json.encode(values)
-    if again == raw:
-        return ()
-    hidden = any(sign in raw for sign in _HIDDEN_KEY_SIGNS) or _SPACE_BEFORE_COLON.search(raw)
-    if not hidden and raw.count(b'":') == again.count(b'":'):
+    """The indexes of records in which a key stands twice, once per such key."""
+    if proves_no_repeats(raw, values):
         return ()
     return tuple(_repeats_one_by_one(raw.decode(), len(values)))
 

@@ -15,7 +15,12 @@ from hypothesis import strategies as st
 
 from app.cancellation import CancelToken
 from app.failures import Cancelled
-from app.submissions.preflight import SubmissionReport, Verdict, check_submission
+from app.submissions.preflight import (
+    SubmissionReport,
+    Verdict,
+    check_submission,
+    count_submission,
+)
 from app.submissions.together import distinct_accounts, pair_findings
 from tests.submissions.making import (
     CAIS_NAME,
@@ -681,3 +686,35 @@ def test_mutated_bytes_get_the_result_that_bz2_has(check: Check, data: st.DataOb
         same = False
     if not same:
         assert report.findings
+
+
+# --- counting alone ---
+
+
+@ROUND
+@given(
+    st.lists(st.sampled_from(["A", "B", "", "PENDING", 5, None]), max_size=30),
+    st.lists(st.sampled_from([None, 20201130, 20201201, 20201202, "x"]), max_size=3),
+)
+def test_counting_alone_counts_what_the_check_counts(
+    tmp_path: Path, fdids: list[Any], ends: list[Any]
+) -> None:
+    records: list[Any] = [
+        account(n, firmDesignatedID=fdid, ltids=[ltid(1, ltidEndDate=end) for end in ends[: n % 4]])
+        for n, fdid in enumerate(fdids)
+    ]
+    path = write(tmp_path, CAIS_NAME, ltid_phase([*records, 7, {"largeTraderList": 5}]))
+    counted, checked = (read(path, today=TODAY) for read in (count_submission, check_submission))
+    assert counted.accounts_in_file == checked.accounts_in_file
+    assert counted.accounts_distinct == checked.accounts_distinct
+    assert counted.accounts_with_ltid == checked.accounts_with_ltid
+    assert counted.accounts_with_current_ltid == checked.accounts_with_current_ltid
+    assert counted.sha256 == checked.sha256
+    assert counted.record_findings == ()
+
+
+def test_counting_alone_notices_text_that_is_not_utf8(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, CAIS_NAME, bz2.compress(replaced(b"MARKER-ACCOUNT", b"MARKER\xffACCOUNT"))
+    )
+    assert words(count_submission(path, today=TODAY)) == ["not-utf8"]
