@@ -16,6 +16,7 @@ from app.onboarding.access import Environment
 from app.sftp.folders import FolderUse
 from app.sftp.listing import ask_one, channel_of, error_of, stat_of
 from app.sftp.plain_text import plain
+from app.sftp.preflight import Preflight
 from app.sftp.requests import CHUNK, Answer, Ask, Kind, Requests, Status, string
 from app.sftp.session import Session
 from app.sftp.target import ServerKind
@@ -75,20 +76,21 @@ def send_submission(
     session: Session,
     submitter_id: int,
     file: Path,
+    preflight: Preflight,
     *,
     production_access_recorded: bool = False,
     on_progress: OnProgress = lambda _: None,
 ) -> SentFile:
     """Send one file to the upload folder under its own name.
 
-    The file has passed its pre-flight: this looks at its bytes only. It is written under its final
-    name at once, because CAT takes files away as soon as they are complete and submitters may not
+    It is written under its final name at once, because CAT takes files away as soon as they are complete and submitters may not
     delete or rename there (CAIS specification §5.3.1).
 
     Args:
         session: with the host that takes this kind of file; nobody else may use it meanwhile.
         submitter_id: whose folder.
         file: on this computer.
+        preflight: the pass for exactly these bytes.
         production_access_recorded: whether the case says that production access was granted (R7.3).
         on_progress: told of each step, in the calling thread.
 
@@ -107,7 +109,7 @@ def send_submission(
     began_at = datetime.now(UTC)
     with _open_here(file) as source, session.transfer():
         sending = _Sending(session, path, file.name, source, on_progress)
-        sha256 = sending.run()
+        sha256 = sending.run(preflight)
         arrival = _look_for(session, path, sending.size)
     return SentFile(
         name=file.name,
@@ -124,8 +126,8 @@ def send_submission(
 
 
 def send_pair(
-    cais: tuple[Session, Path],
-    transformed_identifiers: tuple[Session, Path],
+    cais: tuple[Session, Path, Preflight],
+    transformed_identifiers: tuple[Session, Path, Preflight],
     submitter_id: int,
     *,
     production_access_recorded: bool = False,
@@ -140,7 +142,7 @@ def send_pair(
     """
     names = [
         upload_name(file.name, submitter_id, kind).pair_name
-        for (_, file), kind in (
+        for (_, file, _), kind in (
             (cais, ServerKind.CAIS),
             (transformed_identifiers, ServerKind.TRANSFORMED_IDENTIFIERS),
         )
@@ -151,7 +153,7 @@ def send_pair(
             "Nothing was sent: CAT joins the two files of a submission by their names.",
             "Choose the two files of one submission.",
         )
-    for session, file in (cais, transformed_identifiers):
+    for session, file, _ in (cais, transformed_identifiers):
         with session.transfer():
             _refuse_if_there(session, _path_for(session, submitter_id, file), file.name)
     first, second = (
@@ -159,10 +161,11 @@ def send_pair(
             session,
             submitter_id,
             file,
+            preflight,
             production_access_recorded=production_access_recorded,
             on_progress=on_progress,
         )
-        for session, file in (cais, transformed_identifiers)
+        for session, file, preflight in (cais, transformed_identifiers)
     )
     return first, second
 
@@ -200,8 +203,10 @@ class _Sending:
         self.size = source.seek(0, 2)
         source.seek(0)
 
-    def run(self) -> str:
+    def run(self, preflight: Preflight) -> str:
         """Send it all; returns its SHA-256."""
+        if self.size != preflight.size:
+            raise self._not_as_checked("Nothing was sent.")
         if self.size > _MOST_BYTES:
             raise UserFacingError(
                 f"{plain(self._name)} is larger than CAT takes.",
@@ -218,6 +223,8 @@ class _Sending:
         closed = ask_one(self._requests, Ask.CLOSE, string(opened.payload))
         if closed.status != Status.OK:
             raise self._broken_off(closed)
+        if digest != preflight.sha256:
+            raise self._not_as_checked("What was sent is not what was checked; CAT may refuse it.")
         return digest
 
     def _write(self, handle: bytes) -> str:
@@ -267,6 +274,13 @@ class _Sending:
                 "Send it again under a new file number.",
             )
         return error
+
+    def _not_as_checked(self, meaning: str) -> UserFacingError:
+        return UserFacingError(
+            f"{plain(self._name)} was changed after it was checked.",
+            meaning,
+            "Wait until the program that writes it has ended, then check it again.",
+        )
 
     def _shrank(self) -> UserFacingError:
         return UserFacingError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import os
 import resource
 import statistics
@@ -23,6 +24,7 @@ from app.cancellation import CancelToken
 from app.failures import Cancelled
 from app.sftp.fetching import FetchProgress, fetch_feedback
 from app.sftp.host_keys import AcceptedHostKey
+from app.sftp.preflight import Preflight
 from app.sftp.sending import send_submission
 from app.sftp.session import Session, open_session
 from app.sftp.stage import Stage
@@ -227,10 +229,13 @@ class _Bench:
     def large_file_up(self) -> Measured:
         port = self.server.port
         there = self.server.folder("upload") / self._large.name
+        with self._large.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        preflight = Preflight(LARGE_BYTES, digest)
 
         def ours() -> None:
             with self.session(port) as session:
-                send_submission(session, SUBMITTER_ID, self._large)
+                send_submission(session, SUBMITTER_ID, self._large, preflight)
             there.unlink()
 
         def reference() -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from app.practice.server import SUBMITTER_ID, PracticeServer
 from app.sftp.diagnosis import Fault
 from app.sftp.fetching import fetch_feedback
 from app.sftp.host_keys import AcceptedHostKey, HowAccepted, accept_host_key
+from app.sftp.preflight import Preflight
 from app.sftp.sending import send_pair, send_submission
 from app.sftp.session import Session, open_session
 from app.sftp.stages import ConnectionOutcome, run_connection_test, test_connection
@@ -89,10 +91,16 @@ def answers(
     raise AssertionError(f"only {files} came")
 
 
+def pass_for(path: Path) -> Preflight:
+    """Whatever is in the file: what the simulation says to it is the question."""
+    content = path.read_bytes()
+    return Preflight(len(content), hashlib.sha256(content).hexdigest())
+
+
 def sent(server: PracticeServer, folder: Path, document: object, number: int = 1) -> Path:
     path = write(folder, NAME.format(number), document)
     with session_with(server) as session:
-        send_submission(session, SUBMITTER_ID, path)
+        send_submission(session, SUBMITTER_ID, path, pass_for(path))
     return path
 
 
@@ -217,7 +225,7 @@ def test_an_accepted_name_is_not_taken_again(tmp_path: Path) -> None:
         path = sent(server, tmp_path, ltid_phase(accounts(3)))
         before = answers(server, tmp_path / "in", 4)
         with session_with(server) as session:
-            send_submission(session, SUBMITTER_ID, path)
+            send_submission(session, SUBMITTER_ID, path, pass_for(path))
         again = answers(server, tmp_path / "again", 6)
     assert {feedback.submission_id for feedback in again} != {before[0].submission_id}
     refused = [f for f in again if f.status is Status.COMPLETED_INTEGRITY_ERROR]
@@ -235,7 +243,7 @@ def test_a_pair_is_joined_by_its_names(tmp_path: Path) -> None:
             session_with(server) as cais,
             session_with(server, ServerKind.TRANSFORMED_IDENTIFIERS) as tid,
         ):
-            send_pair((cais, data), (tid, partner), SUBMITTER_ID)
+            send_pair((cais, data, pass_for(data)), (tid, partner, pass_for(partner)), SUBMITTER_ID)
         final = answers(server, tmp_path / "cais", 4)[-1]
         last = answers(server, tmp_path / "tids", 3, ServerKind.TRANSFORMED_IDENTIFIERS)[-1]
     assert final.status is Status.COMPLETED_WITHOUT_REJECTIONS

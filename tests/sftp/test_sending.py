@@ -14,14 +14,17 @@ from app.cancellation import CancelToken
 from app.failures import Cancelled, UserFacingError
 from app.onboarding.access import Environment
 from app.sftp.diagnosis import Fault
+from app.sftp.preflight import Preflight, passed
 from app.sftp.requests import Ask, Kind, Status, string
 from app.sftp.sending import Arrival, SendProgress, send_pair, send_submission
 from app.sftp.session import ConnectionFailedError, Session, open_session
 from app.sftp.target import ServerKind
+from app.submissions.preflight import check_submission
 from tests.rig.openssh import SUBMITTER_ID, OpenSSHServer, openssh_server
 from tests.sftp.hostile_server import hostile_server, status
 from tests.sftp.running import accepted, target_of
 from tests.sftp.sockets import Relay
+from tests.submissions.making import TODAY, account, ltid_phase, write
 
 NAME = "123_456_20201005_CAIS_000001.json.bz2"
 PARTNER = "123_456_20201005_TIDS_000001.json.bz2"
@@ -56,13 +59,19 @@ def file_with(folder: Path, content: bytes, name: str = NAME) -> Path:
     return path
 
 
+def checked(file: Path) -> tuple[Path, Preflight]:
+    """A file with its pass, as if it had been checked; what is in it is no matter here."""
+    content = file.read_bytes()
+    return file, Preflight(len(content), hashlib.sha256(content).hexdigest())
+
+
 @pytest.mark.parametrize("size", [0, 1, 32_768, 5_000_001])
 def test_a_file_arrives_whole(own_server: OpenSSHServer, tmp_path: Path, size: int) -> None:
     content = os.urandom(size)
     steps: list[SendProgress] = []
     with session_with(own_server) as session:
         sent = send_submission(
-            session, SUBMITTER_ID, file_with(tmp_path, content), on_progress=steps.append
+            session, SUBMITTER_ID, *checked(file_with(tmp_path, content)), on_progress=steps.append
         )
     assert (own_server.folder("upload") / NAME).read_bytes() == content
     assert sent.sha256 == hashlib.sha256(content).hexdigest()
@@ -80,7 +89,7 @@ def test_nothing_is_overwritten(own_server: OpenSSHServer, tmp_path: Path) -> No
         session_with(own_server) as session,
         pytest.raises(UserFacingError, match="already lies"),
     ):
-        send_submission(session, SUBMITTER_ID, file_with(tmp_path, b"new"))
+        send_submission(session, SUBMITTER_ID, *checked(file_with(tmp_path, b"new")))
     assert there.read_bytes() == b"sent before"
 
 
@@ -98,7 +107,7 @@ def test_nothing_is_overwritten_even_if_it_appears_meanwhile(
         session_with(own_server) as session,
         pytest.raises(UserFacingError, match="did not take"),
     ):
-        send_submission(session, SUBMITTER_ID, file_with(tmp_path, b"new"))
+        send_submission(session, SUBMITTER_ID, *checked(file_with(tmp_path, b"new")))
     assert there.read_bytes() == b"from elsewhere"
 
 
@@ -106,9 +115,11 @@ def test_production_waits_for_its_access(own_server: OpenSSHServer, tmp_path: Pa
     file = file_with(tmp_path, b"x")
     with session_with(own_server, environment=Environment.PRODUCTION) as session:
         with pytest.raises(UserFacingError, match="production environment"):
-            send_submission(session, SUBMITTER_ID, file)
+            send_submission(session, SUBMITTER_ID, *checked(file))
         assert list(own_server.folder("upload").iterdir()) == []
-        sent = send_submission(session, SUBMITTER_ID, file, production_access_recorded=True)
+        sent = send_submission(
+            session, SUBMITTER_ID, *checked(file), production_access_recorded=True
+        )
     assert sent.environment is Environment.PRODUCTION
 
 
@@ -127,7 +138,7 @@ def test_names_that_cat_would_refuse(
     server: OpenSSHServer, tmp_path: Path, name: str, said: str
 ) -> None:
     with session_with(server) as session, pytest.raises(UserFacingError, match=said):
-        send_submission(session, SUBMITTER_ID, file_with(tmp_path, b"x", name))
+        send_submission(session, SUBMITTER_ID, *checked(file_with(tmp_path, b"x", name)))
 
 
 def test_an_upload_folder_without_permission(own_server: OpenSSHServer, tmp_path: Path) -> None:
@@ -136,12 +147,12 @@ def test_an_upload_folder_without_permission(own_server: OpenSSHServer, tmp_path
         session_with(own_server) as session,
         pytest.raises(UserFacingError, match="did not take"),
     ):
-        send_submission(session, SUBMITTER_ID, file_with(tmp_path, b"x"))
+        send_submission(session, SUBMITTER_ID, *checked(file_with(tmp_path, b"x")))
 
 
 def test_a_file_that_is_gone_here(server: OpenSSHServer, tmp_path: Path) -> None:
     with session_with(server) as session, pytest.raises(UserFacingError, match="can't be read"):
-        send_submission(session, SUBMITTER_ID, tmp_path / NAME)
+        send_submission(session, SUBMITTER_ID, tmp_path / NAME, Preflight(0, ""))
 
 
 def test_cat_takes_the_file_at_once(own_server: OpenSSHServer, tmp_path: Path) -> None:
@@ -153,7 +164,10 @@ def test_cat_takes_the_file_at_once(own_server: OpenSSHServer, tmp_path: Path) -
 
     with session_with(own_server) as session:
         sent = send_submission(
-            session, SUBMITTER_ID, file_with(tmp_path, b"x" * 9), on_progress=take_when_complete
+            session,
+            SUBMITTER_ID,
+            *checked(file_with(tmp_path, b"x" * 9)),
+            on_progress=take_when_complete,
         )
     assert sent.arrival is Arrival.TAKEN
 
@@ -170,7 +184,7 @@ def test_a_file_that_does_not_arrive_whole(own_server: OpenSSHServer, tmp_path: 
         pytest.raises(UserFacingError, match="has 8 bytes of the 9"),
     ):
         send_submission(
-            session, SUBMITTER_ID, file_with(tmp_path, b"x" * 9), on_progress=lose_a_byte
+            session, SUBMITTER_ID, *checked(file_with(tmp_path, b"x" * 9)), on_progress=lose_a_byte
         )
 
 
@@ -187,7 +201,7 @@ def test_the_servers_disk_is_full(tmp_path: Path) -> None:
         open_session(target, lambda: "right", known, cancel=CancelToken()) as session,
         pytest.raises(UserFacingError, match=r"broke off .* No space left"),
     ):
-        send_submission(session, SUBMITTER_ID, file_with(tmp_path, b"x" * 100_000))
+        send_submission(session, SUBMITTER_ID, *checked(file_with(tmp_path, b"x" * 100_000)))
 
 
 def test_a_cut_in_the_middle(own_server: OpenSSHServer, tmp_path: Path) -> None:
@@ -199,7 +213,10 @@ def test_a_cut_in_the_middle(own_server: OpenSSHServer, tmp_path: Path) -> None:
 
         with pytest.raises(ConnectionFailedError) as failed:
             send_submission(
-                session, SUBMITTER_ID, file_with(tmp_path, os.urandom(5_000_000)), on_progress=cut
+                session,
+                SUBMITTER_ID,
+                *checked(file_with(tmp_path, os.urandom(5_000_000))),
+                on_progress=cut,
             )
     assert failed.value.diagnosis.fault is Fault.CUT_IN_TRANSFER
 
@@ -215,7 +232,7 @@ def test_cancel_in_the_middle(own_server: OpenSSHServer, tmp_path: Path) -> None
         send_submission(
             session,
             SUBMITTER_ID,
-            file_with(tmp_path, os.urandom(5_000_000)),
+            *checked(file_with(tmp_path, os.urandom(5_000_000))),
             on_progress=cancel_half_way,
         )
 
@@ -231,7 +248,7 @@ def test_a_pair_goes_to_its_two_hosts(own_server: OpenSSHServer, tmp_path: Path)
         ):
             data = file_with(tmp_path, b"data")
             partner = file_with(tmp_path, b"partner", PARTNER)
-            sent = send_pair((cais, data), (tid, partner), SUBMITTER_ID)
+            sent = send_pair((cais, *checked(data)), (tid, *checked(partner)), SUBMITTER_ID)
         assert [file.path for file in sent] == [
             f"/123/cat/cais/upload/{NAME}",
             f"/123/cat/tid/upload/{PARTNER}",
@@ -251,10 +268,43 @@ def test_no_half_of_a_pair_is_sent(own_server: OpenSSHServer, tmp_path: Path) ->
             data = file_with(tmp_path, b"data")
             partner = file_with(tmp_path, b"partner", PARTNER)
             with pytest.raises(UserFacingError, match="already lies"):
-                send_pair((cais, data), (tid, partner), SUBMITTER_ID)
+                send_pair((cais, *checked(data)), (tid, *checked(partner)), SUBMITTER_ID)
             other = file_with(tmp_path, b"x", PARTNER.replace("000001", "000002"))
             with pytest.raises(UserFacingError, match="belong together"):
-                send_pair((cais, data), (tid, other), SUBMITTER_ID)
+                send_pair((cais, *checked(data)), (tid, *checked(other)), SUBMITTER_ID)
             with pytest.raises(UserFacingError, match="their own hosts"):
-                send_pair((tid, data), (cais, partner), SUBMITTER_ID)
+                send_pair((tid, *checked(data)), (cais, *checked(partner)), SUBMITTER_ID)
     assert list(own_server.folder("upload").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("preflight", "meaning"),
+    [
+        (Preflight(8, "0" * 64), "Nothing was sent"),
+        (Preflight(9, "0" * 64), "not what was checked"),
+    ],
+)
+def test_a_file_that_changed_after_its_check(
+    own_server: OpenSSHServer, tmp_path: Path, preflight: Preflight, meaning: str
+) -> None:
+    with session_with(own_server) as session, pytest.raises(UserFacingError, match=meaning):
+        send_submission(session, SUBMITTER_ID, file_with(tmp_path, b"x" * 9), preflight)
+
+
+def test_only_what_passes_its_check_gets_a_pass(tmp_path: Path) -> None:
+    good = write(tmp_path, "123_999_20201005_CAIS_000001.json.bz2", ltid_phase([account(1)]))
+    bad = write(
+        tmp_path,
+        "123_999_20201005_CAIS_000002.json.bz2",
+        ltid_phase([account(1, fdidType="NOTHING")]),
+    )
+    broken = file_with(tmp_path, b"no bzip2", "123_999_20201005_CAIS_000003.json.bz2")
+    reports = [check_submission(path, today=TODAY) for path in (good, bad, broken)]
+    assert passed(reports[0]) == checked(good)[1]
+    with pytest.raises(UserFacingError, match="would reject records"):
+        passed(reports[1])
+    assert passed(reports[1], rejections_accepted=True) == checked(bad)[1]
+    with pytest.raises(UserFacingError, match="did not pass"):
+        passed(reports[2], rejections_accepted=True)
+    for report in reports:
+        report.close()
