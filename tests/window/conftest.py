@@ -83,16 +83,20 @@ class Start:
             return again.cases.load(case_id)
 
     def quit(self) -> None:
-        """Close the window as the person does."""
+        """Close the window as the person does; then the program ends, whatever is under way."""
         self.window.close()
         self.qtbot.waitUntil(lambda: not self.window.isVisible())
+        self._stop()
 
     def end(self) -> None:
         """Whatever is left, so that nothing outlives the test."""
+        self._stop()
+        shiboken6.delete(self.window)
+
+    def _stop(self) -> None:
         self.runner.cancel_all()
         assert self.runner.wait_all(10)
         self.workplace.close()
-        shiboken6.delete(self.window)
 
 
 @pytest.fixture
