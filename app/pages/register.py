@@ -6,18 +6,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.onboarding.assessment import Assessment
-from app.onboarding.firm import (
-    Connectivity,
-    OrganisationType,
-    SecondarySource,
-    Source,
-)
 from app.onboarding.guide import the_guide
 from app.onboarding.steps.register import hidden_fields
 from app.open_case import OpenCase
+from app.pages.register_fields import (
+    CONNECTION,
+    CONTACTS,
+    GOES_ON,
+    IDENTIFIER,
+    NUMBERS,
+    ORGANISATION,
+    SENT,
+    SOURCES,
+)
 from app.widgets.banner import Banner, Tone
 from app.widgets.card import Card
-from app.widgets.fields import FieldSpec, Kind
+from app.widgets.fields import FieldSpec
 from app.widgets.form import Form
 from app.widgets.links import LinkButton
 from app.widgets.page import Page
@@ -26,131 +30,6 @@ from app.widgets.worksheet import WorksheetButton
 from app.work.desk import Desk
 
 _PREFIX = "registration"
-_YES_NO = ((True, "Yes"), (False, "No"))
-
-
-def _copied(path: str, label: str, hint: str = "") -> FieldSpec:
-    """A text that goes into the online form."""
-    return FieldSpec(path, label, hint=hint, copyable=True)
-
-
-def _choice(
-    path: str, label: str, choices: tuple[tuple[object, str], ...], hint: str = ""
-) -> FieldSpec:
-    return FieldSpec(path, label, Kind.CHOICE, hint=hint, choices=choices, copyable=True)
-
-
-_ORGANISATION = (
-    (
-        _choice(
-            "organisation_type",
-            "Type of organization",
-            (
-                (OrganisationType.INDUSTRY_MEMBER, "Industry Member (broker-dealer)"),
-                (OrganisationType.CLEARING_FIRM, "Clearing firm"),
-                (OrganisationType.REPORTING_AGENT, "CAT Reporting Agent (vendor, service bureau)"),
-            ),
-        ),
-    ),
-    (_copied("company_name", "Company name"),),
-    (_copied("street", "Street"),),
-    (_copied("city", "City"), _copied("state", "State"), _copied("postal_code", "ZIP code")),
-    (_copied("country", "Country"),),
-    (
-        FieldSpec(
-            "reports_for_others",
-            "Do you report CAIS data for other firms as well?",
-            Kind.CHOICE,
-            hint="Not asked on the form; it decides which of the later steps apply.",
-            choices=_YES_NO,
-        ),
-    ),
-)
-_IDENTIFIER = (
-    (_copied("crd", "CRD number"), _copied("org_id", "ORG ID")),
-    (
-        FieldSpec(
-            "awaits_identifier",
-            "We have neither number yet",
-            Kind.CHECK,
-            hint="Then leave the CRD number on the form blank. The ID comes with the e-mail that "
-            "grants Account Administrator access; enter it here when it arrives.",
-        ),
-    ),
-)
-
-
-def _contact(which: str) -> tuple[tuple[FieldSpec, ...], ...]:
-    return (
-        (_copied(f"{which}_contact.name", f"Name of the {which} contact"),),
-        (_copied(f"{which}_contact.phone", "Phone"), _copied(f"{which}_contact.email", "E-mail")),
-    )
-
-
-_SOURCES = (
-    (
-        _choice(
-            "primary_source",
-            "Primary source of reporting",
-            ((Source.SELF, "Self-reporting"), (Source.VENDOR, "Vendor")),
-        ),
-        _copied("primary_vendor", "Name of the primary vendor"),
-    ),
-    (
-        _choice(
-            "secondary_source",
-            "Secondary source of reporting",
-            (
-                (SecondarySource.NONE, "None"),
-                (SecondarySource.SELF, "Self-reporting"),
-                (SecondarySource.VENDOR, "Vendor"),
-            ),
-        ),
-        _copied("secondary_vendor", "Name of the secondary vendor"),
-    ),
-)
-_CONNECTION = (
-    (
-        _choice(
-            "connectivity",
-            "Preferred connectivity",
-            (
-                (Connectivity.SFTP, "SFTP"),
-                (Connectivity.PORTAL, "CAIS Reporter Portal"),
-                (Connectivity.BOTH, "SFTP and CAIS Reporter Portal"),
-            ),
-        ),
-    ),
-    (
-        FieldSpec(
-            "data_submission",
-            "Type of data submission",
-            hint="Use the words of the online form; the guide names the question, not the answers.",
-            suggestions=("LTID account information", "Customer and account information"),
-            copyable=True,
-        ),
-    ),
-)
-_NUMBERS = (
-    (
-        _copied("ltid_accounts", "Accounts with LTIDs, as on the form"),
-        FieldSpec("ltid_accounts_today", "Today’s number, if it differs"),
-    ),
-)
-_GOES_ON = (
-    (
-        FieldSpec(
-            "certifies_without_ltid", "Go on and certify with mock data all the same", Kind.CHECK
-        ),
-    ),
-)
-_SENT = (
-    (
-        FieldSpec("submitted_on", "I submitted the form on", Kind.DATE),
-        FieldSpec("submitted_by", "Submitted by"),
-    ),
-    (FieldSpec("verified_on", "FINRA CAT processed it on", Kind.DATE),),
-)
 _AGGREGATE = "Give the total of all firms you report for (§1, footnote 2)."
 _NO_LTID = (
     "No accounts with LTIDs: certifying is encouraged, not required",
@@ -173,11 +52,11 @@ class RegisterPage(Page):
         super().__init__(open_case)
         self.desk = desk
         self._answers = (
-            self._group("Organization", _ORGANISATION),
-            self._group("Identifier", _IDENTIFIER),
-            self._group("Contacts", (*_contact("primary"), *_contact("secondary"))),
-            self._group("Who reports", _SOURCES),
-            self._group("How you connect", _CONNECTION),
+            self._group("Organization", ORGANISATION),
+            self._group("Identifier", IDENTIFIER),
+            self._group("Contacts", CONTACTS),
+            self._group("Who reports", SOURCES),
+            self._group("How you connect", CONNECTION),
         )
         self._add_numbers()
         self._add_sending()
@@ -214,8 +93,8 @@ class RegisterPage(Page):
             "The number on the form sets how many accounts you must submit in testing (§6). "
             "An approximate number is what is asked for.",
         )
-        numbers = Form(self.open_case, _PREFIX, _NUMBERS)
-        self._goes_on = Form(self.open_case, _PREFIX, _GOES_ON)
+        numbers = Form(self.open_case, _PREFIX, NUMBERS)
+        self._goes_on = Form(self.open_case, _PREFIX, GOES_ON)
         for widget in (numbers, self._aggregate, self._no_ltid, self._goes_on):
             card.body.addWidget(widget)
         self.adopt_form(numbers)
@@ -235,7 +114,7 @@ class RegisterPage(Page):
         buttons.addWidget(LinkButton("registration", "&Open the form"), 0, top)
         buttons.addWidget(worksheet, 1, top)
         card.body.addLayout(buttons)
-        form = Form(self.open_case, _PREFIX, _SENT)
+        form = Form(self.open_case, _PREFIX, SENT)
         card.body.addWidget(form)
         self.adopt_form(form)
         self._waiting = Banner()

@@ -38,9 +38,6 @@ _AUTHORISES = (
     "errors for what it sent. For what it sends by SFTP, a copy of the error feedback comes to "
     "your own SFTP feedback folder. Enter it in the portal’s test environment, and record it here."
 )
-_NO_CARRY_OVER = (
-    "Relationships set up for transaction reporting do not carry over to CAIS (our reading of §5)."
-)
 _SERVED = (
     "Each firm enters the relationship itself, in the portal’s test environment. Record here "
     "when it has; CAIS refuses what you send for a firm that has not."
@@ -63,12 +60,11 @@ class RelationshipsPage(Page):
         self._not_needed_card.body.addWidget(self._not_needed)
         self.agents = RowList(open_case, _agents())
         self._agents_card = Card("Agents that report for you", _AUTHORISES)
-        self._agents_card.body.addWidget(plain_label(_NO_CARRY_OVER, "hint"))
         self._agents_card.body.addWidget(self.agents)
         self.firms = RowList(open_case, _firms())
         self.paste = FirmPaste()
         self._firms_card = Card("Firms you report for", _SERVED)
-        for widget in (plain_label(_NO_CARRY_OVER, "hint"), self.firms, self.paste):
+        for widget in (self.firms, self.paste):
             self._firms_card.body.addWidget(widget)
         for card in (self._not_needed_card, self._agents_card, self._firms_card):
             self.body.addWidget(card)

@@ -36,7 +36,6 @@ def test_an_agent_is_recorded_by_keyboard(open_page: OpenPage) -> None:
     hands = open_page(RelationshipsPage, case)
     assert "see and act on the feedback and errors" in hands.words()
     assert "SFTP feedback folder" in hands.words()
-    assert "do not carry over" in hands.words()
     hands.press(f"add:{AGENTS}")
     agent = f"{AGENTS}.{hands.fact(AGENTS)[0].id}"
     for name, text in (
