@@ -7,6 +7,7 @@ stands in the file, and a record that does not fit is decoded the general way an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -20,6 +21,8 @@ Interest = Mapping[str, "Interest | None"]
 
 _SCALARS = (str, int, bool, type(None))
 _MOST_FIELDS = 200
+# What a field of a msgspec type cannot be called.
+_UNUSABLE_NAME = re.compile(r'[\x00-\x1f"\\]')
 
 
 @dataclass
@@ -36,6 +39,7 @@ class Shape:
                 kinds = self.fields.get(key)
                 if kinds is None:
                     kinds = self.fields[key] = Kinds()
+                    self.usable &= _UNUSABLE_NAME.search(key) is None
                 self.usable = kinds.learn(value) and self.usable
             if len(self.fields) > _MOST_FIELDS:
                 self.usable = False

@@ -370,6 +370,16 @@ def test_records_unlike_each_other_are_counted_exactly(check: Check) -> None:
     assert report.accounts_distinct == 5000
 
 
+@pytest.mark.parametrize(
+    "name", ['a"b', "a\\b", "a\nb", "", "é", "fdid Record\x7f", "field_0", "_1"]
+)
+def test_fields_may_have_any_name(check: Check, name: str) -> None:
+    records = [account(number, **{name: 1}) for number in range(1, 3001)]
+    report = check(ltid_phase(records))
+    assert found(report) == []
+    assert report.accounts_distinct == 3000
+
+
 @pytest.mark.parametrize("style", [{"indent": 1}, {"indent": "\t"}, {"separators": (" , ", " : ")}])
 def test_white_space_changes_nothing(check: Check, style: dict[str, Any]) -> None:
     text = " \n" + text_of(ltid_phase(accounts(3000)), **style) + "\r\n"
