@@ -288,11 +288,14 @@ class DocumentReader:
             try:
                 _, end = strict_decoder(hook).raw_decode(text)
             except json.JSONDecodeError as fault:
-                certain = fault.pos < len(text) - _LONGEST_TOKEN and "string" not in fault.msg
-                if whole or not clean or certain:
-                    self._refuse(raw, text, clean)
+                cut = fault.pos >= len(text) or fault.msg.startswith("Unterminated string")
+                if cut and not clean:
+                    at = self.position + len(text.encode())
+                    raise UnreadableFileError(not_utf8_finding(at, self._code)) from None
+                if whole or (not cut and fault.pos < len(text) - _LONGEST_TOKEN) or not clean:
+                    self._refuse(text)
             except (RecursionError, ValueError):
-                self._refuse(raw, text, clean)
+                self._refuse(text)
             else:
                 if whole or not clean or end < len(text):
                     size = end if text.isascii() else len(text[:end].encode())
@@ -310,14 +313,8 @@ class DocumentReader:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
             raise UnreadableFileError(locate_fault(raw, self.position, self._code)) from None
 
-    def _refuse(self, raw: bytes, text: str, clean: bool) -> NoReturn:
-        """The value is faulty: by its JSON, or by bytes that are not UTF-8, whatever is first."""
-        encoded = text.encode()
-        finding = locate_fault(encoded, self.position, self._code)
-        at_end = finding.positions[:1] == (self.position + len(encoded),)
-        if not clean and (at_end or "no end" in finding.message):
-            finding = not_utf8_finding(self.position + len(encoded), self._code)
-        raise UnreadableFileError(finding)
+    def _refuse(self, text: str) -> NoReturn:
+        raise UnreadableFileError(locate_fault(text.encode(), self.position, self._code))
 
 
 def _text(raw: bytes) -> tuple[str, bool]:

@@ -15,8 +15,8 @@ import msgspec
 
 from app.submissions.findings import Finding, UnreadableFileError
 
-# int() of a longer text is refused by Python; no number of a CAIS file comes near.
-_LONGEST_INTEGER = 1_000
+# Longer ones are refused by Python's int() and by msgspec; no number of a CAIS file comes near.
+_LONGEST_INTEGER = 4_299
 _SPACE_BEFORE_COLON = re.compile(rb'"[ \t\r\n]+:')
 _HIDDEN_KEY_SIGNS = (b"\\u0022", b"\\u003a", b"\\u003A")  # an escaped quotation mark or colon
 

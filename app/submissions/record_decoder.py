@@ -39,15 +39,14 @@ class RecordDecoder:
         None when it is not a list of whole records.
         """
         try:
-            if self._typed is not None:
-                values = self._decode_typed(self._typed, raw)
-                if values is not None:
-                    return values, () if self._partial else _repeats(raw, values)
-            general = self._general.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return None
-        self._learn(general)
-        return list(general), _repeats(raw, general)
+            values = self._decode_typed(self._typed, raw) if self._typed is not None else None
+            if values is None:
+                values = self._general.decode(raw)
+                self._learn(values)
+            repeats = () if self._partial else _repeats(raw, values)
+        except (msgspec.MsgspecError, RecursionError, ValueError):
+            return None  # also bytes that are not UTF-8, which are a ValueError
+        return values, repeats
 
     def _decode_typed(
         self, decoder: msgspec.json.Decoder[list[Any]], raw: bytes

@@ -542,6 +542,14 @@ def test_a_400_digit_number_is_no_record_number(check: Check) -> None:
     assert found(check(data)) == [("record-id", "22003", 1, (1500,))]
 
 
+@pytest.mark.parametrize("space", [b"", b" "])
+@pytest.mark.parametrize("digits", [1_500, 5_000])
+def test_endless_numbers_get_a_finding(check: Check, digits: int, space: bytes) -> None:
+    data = replaced(b'"fdidRecordID":1500', b'"fdidRecordID"' + space + b":" + b"9" * digits)
+    report = check(bz2.compress(data))
+    assert words(report) == (["record-id"] if digits < 4_300 else ["huge-number"])
+
+
 def test_a_byte_order_mark_refuses_the_file_and_is_read_past(check: Check) -> None:
     report = check(bz2.compress(b"\xef\xbb\xbf" + VALID))
     assert found(report) == [("byte-order-mark", "21011", 1, (0,))]
