@@ -267,6 +267,14 @@ def test_repeated_record_numbers_are_found(check: Check) -> None:
     assert report.accounts_without_findings == 3
 
 
+def test_a_faulty_record_that_also_repeats_is_counted_once(check: Check) -> None:
+    records = accounts(5)
+    records[1] |= {"firmDesignatedID": "FDID0000001", "fdidType": "NO"}
+    report = check(ltid_phase(records))
+    assert set(words(report)) == {"fdid-type", "fdid-duplicate"}
+    assert report.accounts_without_findings == 3
+
+
 def test_one_record_with_many_faults_is_one_faulty_account(check: Check) -> None:
     report = check(ltid_phase([account(1), {"fdidRecordID": 2}]))
     assert set(words(report)) == {"fdid-missing", "fdid-type", "fdid-date"}
