@@ -102,6 +102,7 @@ def openssh_server(
     password: str = PASSWORD,
     username: str = USERNAME,
     submitter_ids: Sequence[int] = (SUBMITTER_ID,),
+    folders: Sequence[str] = (),
     key_types: Sequence[str] = ("ed25519",),
     host_keys_from: Path | None = None,
     port: int | None = None,
@@ -118,6 +119,7 @@ def openssh_server(
         password: of the account.
         username: of the account.
         submitter_ids: whose CAIS folders the account's home has; none: an empty home.
+        folders: further ones to make in the account's home, which nobody may add to later.
         key_types: of the host keys made for it, in ssh-keygen's words.
         host_keys_from: a folder with `host_key_*` files to use instead of new ones.
         port: None: a free one.
@@ -134,7 +136,7 @@ def openssh_server(
         _write_accounts(folder, username, password, shadow_fields)
         if pam is not None:
             (folder / "pam").write_text(pam)
-        _make_home(folder / "home", submitter_ids)
+        _make_home(folder / "home", submitter_ids, folders)
         if host_keys_from is None:
             _make_host_keys(folder, key_types)
         else:
@@ -166,7 +168,8 @@ def _in_memory() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
 
 
-def _as_root(command: list[str]) -> list[str]:
+def as_root(command: list[str]) -> list[str]:
+    """`command`, through sudo where the tests are not run as root."""
     return command if os.geteuid() == 0 else ["sudo", "-n", *command]
 
 
@@ -175,6 +178,9 @@ def _require_root() -> None:
     assert not missing, f"The OpenSSH server for the tests needs {missing} (openssh-server)."
     if os.geteuid() == 0:
         return
+    assert shutil.which("sudo"), (
+        "The OpenSSH server for the tests takes root, and there is no sudo."
+    )
     asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, text=True, check=False)
     assert asked.returncode == 0, (
         "The OpenSSH server for the tests takes root: run them as root, or with a sudo that asks "
@@ -203,8 +209,10 @@ def _write_accounts(folder: Path, username: str, password: str, shadow_fields: s
     )
 
 
-def _make_home(home: Path, submitter_ids: Sequence[int]) -> None:
+def _make_home(home: Path, submitter_ids: Sequence[int], folders: Sequence[str]) -> None:
     home.mkdir()
+    for path in folders:
+        (home / path).mkdir(parents=True)
     for submitter_id in submitter_ids:
         for path in ("cat/cais/upload", "cat/cais/feedback", "cat/cais/reports"):
             (home / str(submitter_id) / path).mkdir(parents=True)
@@ -290,7 +298,7 @@ def _start(folder: Path) -> subprocess.Popen[str]:
         "--kill-child",
     ]
     return subprocess.Popen(
-        _as_root([*namespaces, "sh", "-c", _START, "sh", str(folder)]),
+        as_root([*namespaces, "sh", "-c", _START, "sh", str(folder)]),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -334,6 +342,8 @@ def _free_port() -> int:
 
 def _remove(folder: Path) -> None:
     if os.geteuid() != 0:
-        command = _as_root(["chown", "-R", f"{os.geteuid()}", str(folder)])
-        subprocess.run(command, check=True)
+        command = ["chown", "-R", f"{os.geteuid()}", str(folder)]
+        subprocess.run(as_root(command), check=True)
+        # A test may have taken its own rights away.
+        subprocess.run(["chmod", "-R", "u+rwX", str(folder)], check=True)
     shutil.rmtree(folder)

@@ -209,8 +209,7 @@ def test_too_many_connections() -> None:
 
 
 def test_a_home_without_the_folders() -> None:
-    with openssh_server(submitter_ids=()) as server:
-        (server.home / "incoming").mkdir()
+    with openssh_server(submitter_ids=(), folders=("incoming",)) as server:
         outcome = run_trusting(server)
         stopped_at(outcome, Stage.SEE_FOLDERS, Fault.FOLDERS_MISSING)
         assert "It holds: incoming" in outcome.stages[-1].details

@@ -31,7 +31,7 @@ from app.sftp.listing import list_folder
 from app.sftp.local_names import local_name, local_names
 from app.sftp.session import ConnectionFailedError, Session, open_session
 from app.sftp.target import ConnectionTarget
-from tests.rig.openssh import SUBMITTER_ID, OpenSSHServer, openssh_server
+from tests.rig.openssh import SUBMITTER_ID, OpenSSHServer, as_root, openssh_server
 from tests.sftp.hostile_server import Folder, hostile_server, names
 from tests.sftp.running import accepted, target_of
 from tests.sftp.scripted_server import Script, scripted_server
@@ -415,22 +415,9 @@ def test_a_full_disk_here(own_server: OpenSSHServer, tmp_path: Path) -> None:
         *(str(into), str(own_server.port), own_server.username),
         *(own_server.host_key.fingerprint, own_server.password),
     ]
+    child = [sys.executable, "-B", "-c", _INTO_A_FULL_DISK, *arguments]
     ran = subprocess.run(
-        [
-            "unshare",
-            "--user",
-            "--map-root-user",
-            "--mount",
-            "sh",
-            "-c",
-            mount,
-            "sh",
-            str(into),
-            sys.executable,
-            "-c",
-            _INTO_A_FULL_DISK,
-            *arguments,
-        ],
+        as_root(["unshare", "--mount", "sh", "-c", mount, "sh", str(into), *child]),
         capture_output=True,
         text=True,
         check=True,

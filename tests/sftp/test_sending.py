@@ -238,10 +238,8 @@ def test_cancel_in_the_middle(own_server: OpenSSHServer, tmp_path: Path) -> None
 
 
 def test_a_pair_goes_to_its_two_hosts(own_server: OpenSSHServer, tmp_path: Path) -> None:
-    with openssh_server(submitter_ids=()) as second:
+    with openssh_server(submitter_ids=(), folders=("123/cat/tid/upload",)) as second:
         upload = second.folder("upload", kind="tid")
-        upload.mkdir(parents=True)
-        upload.chmod(0o777)
         with (
             session_with(own_server) as cais,
             session_with(second, kind=ServerKind.TRANSFORMED_IDENTIFIERS) as tid,
@@ -257,9 +255,8 @@ def test_a_pair_goes_to_its_two_hosts(own_server: OpenSSHServer, tmp_path: Path)
 
 
 def test_no_half_of_a_pair_is_sent(own_server: OpenSSHServer, tmp_path: Path) -> None:
-    with openssh_server(submitter_ids=()) as second:
+    with openssh_server(submitter_ids=(), folders=("123/cat/tid/upload",)) as second:
         upload = second.folder("upload", kind="tid")
-        upload.mkdir(parents=True)
         (upload / PARTNER).write_bytes(b"sent before")
         with (
             session_with(own_server) as cais,
