@@ -77,9 +77,18 @@ def sign_in(
         raise _failed(error, transport, watched, asks) from None
     finally:
         watched.waits_for_password_answer = False
+        _forget_password(transport)
     if further:
         raise StageFailedError(Fault.SECOND_FACTOR, server_text=plain(", ".join(further)))
     return _PASSWORD if _PASSWORD in methods else _INTERACTIVE
+
+
+def _forget_password(transport: paramiko.Transport) -> None:
+    """A connection may stay open for hours; the password is needed for a moment only."""
+    handler = transport.auth_handler
+    if handler is not None:
+        handler.password = None
+        handler.interactive_handler = None
 
 
 def _offered_methods(transport: paramiko.Transport, username: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import pytest
 from app.cancellation import CancelToken
 from app.sftp.diagnosis import Fault
 from app.sftp.requests import Status
+from app.sftp.session import open_session
 from app.sftp.stages import ConnectionOutcome, Stage, run_connection_test, test_connection
 from app.sftp.target import ConnectionTarget
 from tests.sftp.hostile_server import hostile_server, names, status
@@ -180,3 +181,24 @@ def test_a_home_that_is_no_text() -> None:
         outcome = run(target, "right", known)
     stopped_at(outcome, Stage.SEE_FOLDERS, Fault.FOLDERS_MISSING)
     assert "Home folder: (a name that is no text)" in outcome.stages[-1].details
+
+
+@pytest.mark.parametrize("methods", ["password", "keyboard-interactive"])
+def test_an_open_session_holds_no_password(methods: str) -> None:
+    with scripted_server(Script(methods=methods)) as server:
+        target = ConnectionTarget("127.0.0.1", "firm", server.port)
+        known = accepted(target, server.host_key.fingerprint)
+        asked: list[str] = []
+
+        def password() -> str:
+            asked.append("now")
+            return "right"
+
+        with open_session(target, password, known, cancel=CancelToken()) as session:
+            assert asked == ["now"]
+            channel = session.sftp.get_channel()
+            assert channel is not None
+            handler = channel.get_transport().auth_handler
+            assert handler is not None
+            assert handler.password is None
+            assert handler.interactive_handler is None
