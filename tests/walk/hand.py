@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -32,11 +33,20 @@ class Hand:
 
     def wait(self, condition: Callable[[], object], what: str) -> None:
         """Let the window work until `condition` holds."""
-        held = QTest.qWaitFor(lambda: bool(condition()), PATIENCE)
-        assert held, f"did not come: {what}"
+        end = QDeadlineTimer(PATIENCE)
+        while not condition():
+            assert not end.hasExpired(), f"did not come: {what}"
+            self.look()
+
+    def look(self) -> None:
+        """Let the window work for a moment, as the time between seeing and moving does."""
+        # Not QTest.qWait: it keeps Python's global lock, so that no worker gets on.
+        loop = QEventLoop()
+        QTimer.singleShot(5, loop.quit)
+        loop.exec()
 
     def find(self, name: str, kind: type[WidgetT] = QWidget) -> WidgetT:  # type: ignore[assignment]
-        """The visible widget called `name`, as soon as there is one."""
+        """The visible widget called `name` (`*` stands for a row's id), as soon as there is one."""
         found: list[WidgetT] = []
 
         def look() -> bool:
@@ -45,7 +55,9 @@ class Hand:
                 for window in QApplication.topLevelWidgets()
                 if window.isVisible()
                 for widget in (window, *window.findChildren(kind))
-                if isinstance(widget, kind) and widget.objectName() == name and widget.isVisible()
+                if isinstance(widget, kind)
+                and fnmatchcase(widget.objectName(), name)
+                and widget.isVisible()
             ]
             return bool(found)
 
@@ -74,7 +86,10 @@ class Hand:
     def click(self, target: QWidget | str) -> None:
         """Scroll to a widget (or the button with these words) and click it."""
         widget = self.button(target) if isinstance(target, str) else target
+        self.wait(widget.isEnabled, f"{widget.objectName()} enabled")
+        self.look()
         self.scroll_to(widget)
+        self.look()
         spot = widget.rect().center()
         if isinstance(widget, QCheckBox):
             spot = QPoint(8, widget.rect().center().y())
@@ -115,14 +130,16 @@ class Hand:
             self.click(box)
         assert box.isChecked()
 
-    def name_file(self, path: str) -> None:
-        """Answer the file dialog that is open (Qt's own, as offscreen) with `path`."""
+    def name_file(self, name: str) -> None:
+        """Answer the file dialog that is open (Qt's own, as offscreen): `name` in its folder."""
         dialog = self.dialog(QFileDialog)
-        name = dialog.findChild(QLineEdit, "fileNameEdit")
-        assert name is not None
-        name.selectAll()
-        QTest.keyClicks(name, path)
-        QTest.keyClick(name, Qt.Key.Key_Return)
+        entry = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert entry is not None
+        # Its suggestions are a popup of the window system's, of which there is none offscreen.
+        entry.setCompleter(None)  # type: ignore[arg-type]
+        entry.selectAll()
+        QTest.keyClicks(entry, name)
+        QTest.keyClick(entry, Qt.Key.Key_Return)
 
     def dialog(self, kind: type[WidgetT]) -> WidgetT:
         """The open dialog of this kind."""
