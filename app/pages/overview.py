@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from app.onboarding.assessment import (
-    Assessment,
-    StepAssessment,
-    StepStatus,
-    Verdict,
-    Waiting,
-)
-from app.onboarding.business_calendar import business_days_between, long_date
-from app.onboarding.timeline import Event, timeline
+from app.onboarding.assessment import Assessment, StepStatus, Verdict
 from app.open_case import OpenCase
 from app.pages import PAGES
+from app.pages.overview_lists import ProofCard, TimelineCard, WaitingCard
 from app.widgets.card import Card
-from app.widgets.icons import Button, IconLabel
+from app.widgets.icons import Button
 from app.widgets.page import Page
 from app.widgets.page_header import HintList
-from app.widgets.statuses import LOOKS
-from app.widgets.style import APART, NEAR, TIGHT
-from app.widgets.texts import plain_label, rule
-from app.widgets.timeline_picture import TimelinePicture
+from app.widgets.style import APART, TIGHT
+from app.widgets.texts import plain_label
 from app.work.desk import Desk
-
-#: Latest events named below the picture before the person asks for all of them.
-_EVENTS_SHOWN = 4
 
 
 class OverviewPage(Page):
@@ -104,140 +90,6 @@ def _standing(assessment: Assessment) -> str:
     return f"{words[0].upper()}{words[1:]}"
 
 
-class _ListCard(Card):
-    """A card whose rows are rebuilt when what they say has changed.
-
-    Subclasses put `place`, where the rows go, into the body.
-    """
-
-    def __init__(self, title: str, note: str = "") -> None:
-        super().__init__(title, note)
-        self._said: object = None
-        self._rows: QWidget | None = None
-        self.place = QVBoxLayout()
-
-    def fresh_rows(self, said: object) -> QVBoxLayout | None:
-        """A column for the rows; None where they already say this."""
-        if said == self._said:
-            return None
-        self._said = said
-        if self._rows is not None:
-            self._rows.hide()
-            self._rows.deleteLater()
-        self._rows = QWidget()
-        column = QVBoxLayout(self._rows)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(NEAR)
-        self.place.addWidget(self._rows)
-        return column
-
-
-class WaitingCard(_ListCard):
-    """On whom, for what, since when, expected when, and how late."""
-
-    def __init__(self) -> None:
-        super().__init__("Waiting for others")
-        self.body.addLayout(self.place)
-
-    def show_assessment(self, assessment: Assessment) -> None:
-        """Show everything that others have to do."""
-        self.setVisible(bool(assessment.waiting))
-        column = self.fresh_rows((assessment.waiting, assessment.today))
-        if column is None:
-            return
-        for step, item in assessment.waiting:
-            column.addLayout(self._row(step, item, assessment))
-
-    def _row(self, step: StepAssessment, item: Waiting, assessment: Assessment) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(NEAR)
-        shape = (
-            ("status-needs-attention", "attention")
-            if item.overdue
-            else ("status-waiting", "waiting")
-        )
-        row.addWidget(IconLabel(*shape, 22), 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(TIGHT)
-        words.addWidget(plain_label(f"{item.on_whom}: {item.for_what}", "strong"))
-        words.addWidget(plain_label(_since(item, assessment)))
-        if item.action:
-            words.addWidget(plain_label(item.action))
-        words.addWidget(plain_label(f"Step {step.number}, {step.guide.title}", "hint"))
-        row.addLayout(words, 1)
-        return row
-
-
-def _since(item: Waiting, assessment: Assessment) -> str:
-    today = assessment.today
-    parts = []
-    if item.since is not None:
-        waited = business_days_between(item.since, today)
-        parts.append(f"Since {long_date(item.since)} ({_business_days(waited)})")
-    if item.expected is not None:
-        parts.append(f"expected by {long_date(item.expected)}")
-        late = business_days_between(item.expected, today)
-        if item.overdue and late:
-            parts.append(f"{_business_days(late)} overdue")
-    return ", ".join(parts) + "." if parts else "No date is promised."
-
-
-def _business_days(days: int) -> str:
-    return "1 business day" if days == 1 else f"{days:,} business days"
-
-
-class TimelineCard(_ListCard):
-    """The picture, and the latest events in words."""
-
-    def __init__(self) -> None:
-        super().__init__("Timeline")
-        self._picture = TimelinePicture()
-        self._every = False
-        self._shown: Assessment | None = None
-        self._more = Button("", kind="link")
-        self._more.setObjectName("all-events")
-        self._more.clicked.connect(self._show_all)
-        self._empty = plain_label(
-            "Nothing has a date yet. Once the registration form is sent, its days appear here.",
-            "hint",
-        )
-        self.body.addWidget(self._picture)
-        self.body.addWidget(self._empty)
-        self.body.addLayout(self.place)
-        self.body.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def show_assessment(self, assessment: Assessment) -> None:
-        """Show the dated events."""
-        self._shown = assessment
-        events = timeline(assessment)
-        self._picture.setVisible(bool(events))
-        self._empty.setVisible(not events)
-        self._picture.show_assessment(assessment)
-        column = self.fresh_rows((events, self._every))
-        if column is None:
-            return
-        latest = events if self._every else events[-_EVENTS_SHOWN:]
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(APART)
-        grid.setVerticalSpacing(TIGHT)
-        grid.setColumnStretch(1, 1)
-        for line, event in enumerate(reversed(latest)):
-            grid.addWidget(plain_label(long_date(event.day), "hint", wrap=False), line, 0)
-            grid.addWidget(plain_label(_event_words(event)), line, 1)
-        column.addLayout(grid)
-        self._more.setText(f"Show all {len(events)} events")
-        self._more.setVisible(len(events) > len(latest))
-
-    def _show_all(self) -> None:
-        self._every = True
-        if self._shown is not None:
-            self.show_assessment(self._shown)
-
-
-def _event_words(event: Event) -> str:
-    return f"{event.text} (expected)" if event.expected else event.text
-
-
 class OpenPointsCard(Card):
     """Open items, and the warnings of all steps."""
 
@@ -257,58 +109,3 @@ class OpenPointsCard(Card):
         self._items.setVisible(bool(assessment.open_items))
         self._hints.show_hints(warnings, every=True)
         self.setVisible(bool(warnings or assessment.open_items))
-
-
-class ProofCard(_ListCard):
-    """What is proven, requirement by requirement, with its section."""
-
-    def __init__(self) -> None:
-        super().__init__("Proof collected")
-        self.body.addLayout(self.place)
-
-    def show_assessment(self, assessment: Assessment) -> None:
-        """Show the requirements that are met, by step."""
-        met = {
-            step: tuple(item for item in step.requirements if item.met)
-            for step in assessment.steps
-            if any(item.met for item in step.requirements)
-        }
-        column = self.fresh_rows(tuple(met.values()))
-        if column is None:
-            return
-        if not met:
-            column.addWidget(
-                plain_label("What you record as done appears here, with its date.", "hint")
-            )
-        for index, (step, items) in enumerate(met.items()):
-            if index:
-                column.addWidget(rule())
-            column.addWidget(self._heading(step, len(items)))
-            column.addLayout(_proof_grid([(i.text, i.detail, i.section) for i in items]))
-
-    def _heading(self, step: StepAssessment, met: int) -> QWidget:
-        heading = QWidget()
-        row = QHBoxLayout(heading)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(NEAR)
-        look = LOOKS[step.status]
-        row.addWidget(IconLabel(look.icon, look.role, 18))
-        total = len(step.requirements)
-        title = f"{step.number}  {step.guide.title}: {met} of {total} proven"
-        row.addWidget(plain_label(title, "strong"), 1)
-        return heading
-
-
-def _proof_grid(rows: Sequence[tuple[str, str, str]]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(APART)
-    grid.setVerticalSpacing(TIGHT)
-    grid.setColumnStretch(1, 1)
-    grid.setColumnStretch(2, 1)
-    for line, (text, detail, section) in enumerate(rows):
-        top = Qt.AlignmentFlag.AlignTop
-        grid.addWidget(IconLabel("check", "done", 16), line, 0, top)
-        grid.addWidget(plain_label(text), line, 1, top)
-        grid.addWidget(plain_label(detail), line, 2, top)
-        grid.addWidget(plain_label(section, "hint", wrap=False), line, 3, top)
-    return grid

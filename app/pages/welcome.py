@@ -38,6 +38,21 @@ class WelcomePage(QWidget):
             )
         )
         column.addSpacing(NEAR)
+        self._add_choices(column)
+        edition = the_guide().edition
+        column.addWidget(
+            plain_label(
+                "Everything you enter stays on this computer until you send it yourself. "
+                f"Follows the {edition.title}, version {edition.version}.",
+                "hint",
+            )
+        )
+        column.addStretch(2)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(_scrolled(content))
+
+    def _add_choices(self, column: QVBoxLayout) -> None:
         self.start = _choice(
             column,
             "firms",
@@ -56,24 +71,16 @@ class WelcomePage(QWidget):
         )
         self.open_file.setObjectName("open-file")
         self.open_file.clicked.connect(self.file_wanted)
-        edition = the_guide().edition
-        column.addWidget(
-            plain_label(
-                "Everything you enter stays on this computer until you send it yourself. "
-                f"Follows the {edition.title}, version {edition.version}.",
-                "hint",
-            )
-        )
-        column.addStretch(2)
-        area = QScrollArea()
-        area.setWidget(content)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
 
 
 def _choice(column: QVBoxLayout, shape: str, title: str, words: str, button: Button) -> Button:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.onboarding.assessment import Assessment, RequirementState
+from app.onboarding.access import SftpAccess
+from app.onboarding.assessment import Assessment, RequirementState, StepAssessment
 from app.onboarding.guide import the_guide
+from app.onboarding.testing import Testing
 from app.report import words
 from app.report.content_access import access_content
 from app.report.content_cover import cover_content
@@ -92,46 +94,7 @@ def _requirements(assessment: Assessment, occasion: Occasion) -> list[dict[str, 
 
 
 def _open_points(assessment: Assessment) -> list[dict[str, str]]:
-    points: list[dict[str, str]] = []
-    for step in assessment.steps:
-        points.extend(
-            {
-                "where": f"Step {step.number}, {item.section}",
-                "what": item.text,
-                "detail": item.detail,
-                "kind": "Waiting" if item.state is RequirementState.WAITING else "Open",
-            }
-            for item in step.unmet
-        )
-        points.extend(
-            {
-                "where": f"Step {step.number}, {step.guide.section}",
-                "what": f"Waiting for {item.on_whom}: {item.for_what}",
-                "detail": (f"Since {words.day(item.since)}. " if item.since else "") + item.action,
-                "kind": "Overdue" if item.overdue else "Waiting",
-            }
-            for item in step.findings.waiting
-        )
-        points.extend(
-            {
-                "where": f"Step {step.number}, {step.guide.section}",
-                "what": text,
-                "detail": "",
-                "kind": "To correct",
-            }
-            for text in (*step.findings.faults, step.findings.question)
-            if text
-        )
-        points.extend(
-            {
-                "where": f"Step {step.number}, {hint.section}",
-                "what": hint.text,
-                "detail": "",
-                "kind": "To check",
-            }
-            for hint in step.findings.hints
-            if hint.warning
-        )
+    points = [point for step in assessment.steps for point in _open_points_of(step)]
     points.extend(
         {"where": "Step 1, §1, footnote 1", "what": text, "detail": "", "kind": "Open"}
         for text in assessment.open_items
@@ -139,53 +102,91 @@ def _open_points(assessment: Assessment) -> list[dict[str, str]]:
     return points
 
 
+def _open_points_of(step: StepAssessment) -> Iterator[dict[str, str]]:
+    whole_step = f"Step {step.number}, {step.guide.section}"
+    for item in step.unmet:
+        yield {
+            "where": f"Step {step.number}, {item.section}",
+            "what": item.text,
+            "detail": item.detail,
+            "kind": "Waiting" if item.state is RequirementState.WAITING else "Open",
+        }
+    for waiting in step.findings.waiting:
+        since = f"Since {words.day(waiting.since)}. " if waiting.since else ""
+        yield {
+            "where": whole_step,
+            "what": f"Waiting for {waiting.on_whom}: {waiting.for_what}",
+            "detail": since + waiting.action,
+            "kind": "Overdue" if waiting.overdue else "Waiting",
+        }
+    for text in (*step.findings.faults, step.findings.question):
+        if text:
+            yield {"where": whole_step, "what": text, "detail": "", "kind": "To correct"}
+    for hint in step.findings.hints:
+        if hint.warning:
+            where = f"Step {step.number}, {hint.section}"
+            yield {"where": where, "what": hint.text, "detail": "", "kind": "To check"}
+
+
 def _decisions(assessment: Assessment, occasion: Occasion) -> list[dict[str, str]]:
     """Where a person decided against advice or beyond what the program can see, and why."""
     case = assessment.case
-    found = [
-        {
-            "what": f"SFTP account {account.username or 'without name'}: level changed to "
-            f"{words.ACCESS_LEVELS[change.level]} on {words.day(change.requested_on)} (§4.1)",
-            "reason": change.override_reason,
-        }
-        for account in case.sftp.accounts
-        for change in account.level_changes
-        if change.override_reason
+    return [
+        *_levels_changed_nonetheless(case.sftp),
+        *_rules_overridden(occasion.history),
+        *_processing_dates_picked(case.testing),
+        *_accounts_stated(case.testing),
     ]
-    found.extend(
-        {
-            "what": f"{words.subject(entry.path) or 'Rule overridden'}: "
-            f"{recorded(entry)}, against advice",
-            "reason": entry.note or "No reason was given.",
-        }
-        for entry in occasion.history
-        if entry.kind == EntryKind.RULE_OVERRIDDEN
-    )
-    found.extend(
-        {
-            "what": f"{record.file_name or record.submission_id or 'A submission typed in'}: "
-            f"processing date {words.day(record.processing_date)} (§6)",
-            "reason": f"Picked by the administrator; received {words.day(record.receipt_date)}, "
-            f"completed {words.day(record.completion_date)}.",
-        }
-        for record in case.testing.submissions
-        if record.processing_date is not None
-        and record.receipt_date is not None
-        and record.processing_date != record.receipt_date
-    )
-    stated = case.testing.distinct_accounts
-    if stated is not None:
-        found.append(
-            {
-                "what": f"{stated.received:,} different accounts in "
-                f"{len(stated.record_ids):,} submissions together (§6)",
-                "reason": "Counted from the submission files."
-                if stated.from_files
-                else f"Stated by {stated.stated_by or 'the administrator'}, "
-                f"{words.moment(stated.stated_at)}.",
+
+
+def _levels_changed_nonetheless(sftp: SftpAccess) -> Iterator[dict[str, str]]:
+    for account in sftp.accounts:
+        for change in account.level_changes:
+            if change.override_reason:
+                yield {
+                    "what": f"SFTP account {account.username or 'without name'}: level changed "
+                    f"to {words.ACCESS_LEVELS[change.level]} on "
+                    f"{words.day(change.requested_on)} (§4.1)",
+                    "reason": change.override_reason,
+                }
+
+
+def _rules_overridden(history: Sequence[RecordedEntry]) -> Iterator[dict[str, str]]:
+    for entry in history:
+        if entry.kind == EntryKind.RULE_OVERRIDDEN:
+            yield {
+                "what": f"{words.subject(entry.path) or 'Rule overridden'}: "
+                f"{recorded(entry)}, against advice",
+                "reason": entry.note or "No reason was given.",
             }
-        )
-    return found
+
+
+def _processing_dates_picked(testing: Testing) -> Iterator[dict[str, str]]:
+    for record in testing.submissions:
+        if record.processing_date is None or record.receipt_date is None:
+            continue
+        if record.processing_date != record.receipt_date:
+            yield {
+                "what": f"{record.file_name or record.submission_id or 'A submission typed in'}: "
+                f"processing date {words.day(record.processing_date)} (§6)",
+                "reason": f"Picked by the administrator; received "
+                f"{words.day(record.receipt_date)}, completed "
+                f"{words.day(record.completion_date)}.",
+            }
+
+
+def _accounts_stated(testing: Testing) -> Iterator[dict[str, str]]:
+    stated = testing.distinct_accounts
+    if stated is None:
+        return
+    yield {
+        "what": f"{stated.received:,} different accounts in "
+        f"{len(stated.record_ids):,} submissions together (§6)",
+        "reason": "Counted from the submission files."
+        if stated.from_files
+        else f"Stated by {stated.stated_by or 'the administrator'}, "
+        f"{words.moment(stated.stated_at)}.",
+    }
 
 
 def _readings(assessment: Assessment) -> list[dict[str, str]]:

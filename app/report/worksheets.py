@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.onboarding.access import AccessLevel, SftpAccount
 from app.onboarding.case import Case
-from app.onboarding.firm import Contact, SecondarySource, Source
+from app.onboarding.firm import Contact, Registration, SecondarySource, Source
 from app.onboarding.guide import Link, the_guide
 from app.onboarding.steps.administrators import main_role, role_word
 from app.report import typesetting, words
@@ -58,52 +58,15 @@ class Worksheet:
 def registration_worksheet(case: Case) -> Worksheet:
     """The values for the online registration form (guide §1)."""
     registration = case.registration
-    kind = registration.organisation_type
-    connectivity = registration.connectivity
-    total = "The total of all firms you report for." if registration.serves_others else ""
     return Worksheet(
         title="CAIS registration worksheet",
         firm=case.title,
         form=the_guide().links["registration"],
         groups=(
-            Group(
-                "Company",
-                (
-                    Field("Company name", registration.company_name or ""),
-                    Field("Street", registration.street or ""),
-                    Field("City", registration.city or ""),
-                    Field("State", registration.state or ""),
-                    Field("ZIP code", registration.postal_code or ""),
-                    Field("Country", registration.country or ""),
-                    Field("Type of organisation", words.ORGANISATION_TYPES[kind] if kind else ""),
-                    Field("CRD number or ORG ID", registration.identifier or "", _blank_id(case)),
-                ),
-            ),
+            Group("Company", _company_fields(registration)),
             Group("Primary contact", _contact_fields(registration.primary_contact)),
             Group("Secondary contact", _contact_fields(registration.secondary_contact)),
-            Group(
-                "Reporting",
-                (
-                    Field(
-                        "Primary source of reporting",
-                        _source(registration.primary_source, registration.primary_vendor),
-                    ),
-                    Field(
-                        "Secondary source of reporting",
-                        _source(registration.secondary_source, registration.secondary_vendor),
-                    ),
-                    Field(
-                        "Preferred connectivity",
-                        words.CONNECTIVITY[connectivity] if connectivity else "",
-                    ),
-                    Field("Type of data submission", registration.data_submission or ""),
-                    Field(
-                        "Approximate number of accounts with LTIDs",
-                        _count(registration.ltid_accounts),
-                        total,
-                    ),
-                ),
-            ),
+            Group("Reporting", _reporting_fields(registration)),
         ),
         notes=(
             (
@@ -118,45 +81,13 @@ def registration_worksheet(case: Case) -> Worksheet:
 
 def sftp_worksheet(case: Case, account: SftpAccount) -> Worksheet:
     """The values for the CAT SFTP Entitlement Form of one account (guide §4)."""
-    role = main_role(case)
-    sender = next(
-        (p for p in case.administration.administrators if p.role is role and p.name), None
-    )
-    level = account.current_level
-    marked = words.ACCESS_LEVELS[level] if level and level is not AccessLevel.NOT_MARKED else ""
     return Worksheet(
         title="CAT SFTP Entitlement Form worksheet",
         firm=case.title,
         form=the_guide().links["sftp_form"],
         groups=(
-            Group(
-                "Organisation",
-                (
-                    Field("Organisation", case.registration.company_name or ""),
-                    Field("CRD number or ORG ID", case.registration.identifier or ""),
-                    Field(f"Requested by ({role_word(role)})", (sender and sender.name) or ""),
-                    Field("E-mail", (sender and sender.email) or ""),
-                ),
-            ),
-            Group(
-                "Account",
-                (
-                    Field("System", "CAIS", "Other FINRA FTP accounts cannot be used for CAIS."),
-                    Field(
-                        "User name",
-                        account.username or "",
-                        "" if account.username else "New account: FINRA gives the name.",
-                    ),
-                    Field(
-                        "Access level",
-                        marked,
-                        ""
-                        if marked
-                        else "Without a mark the account gets test and production. Mark one.",
-                    ),
-                    Field("Contact who receives the credentials", account.form_contact or ""),
-                ),
-            ),
+            Group("Organisation", _organisation_fields(case)),
+            Group("Account", _account_fields(account)),
         ),
         notes=(
             "One form for each request; a later change of the level needs another form.",
@@ -201,6 +132,72 @@ def worksheet_pdf(
         return typesetting.pdf(_TEMPLATE, content, made_at, paper=paper, archival=False)
 
 
+def _company_fields(registration: Registration) -> tuple[Field, ...]:
+    kind = registration.organisation_type
+    return (
+        Field("Company name", registration.company_name or ""),
+        Field("Street", registration.street or ""),
+        Field("City", registration.city or ""),
+        Field("State", registration.state or ""),
+        Field("ZIP code", registration.postal_code or ""),
+        Field("Country", registration.country or ""),
+        Field("Type of organisation", words.ORGANISATION_TYPES[kind] if kind else ""),
+        Field("CRD number or ORG ID", registration.identifier or "", _blank_id(registration)),
+    )
+
+
+def _reporting_fields(registration: Registration) -> tuple[Field, ...]:
+    connectivity = registration.connectivity
+    total = "The total of all firms you report for." if registration.serves_others else ""
+    return (
+        Field(
+            "Primary source of reporting",
+            _source(registration.primary_source, registration.primary_vendor),
+        ),
+        Field(
+            "Secondary source of reporting",
+            _source(registration.secondary_source, registration.secondary_vendor),
+        ),
+        Field("Preferred connectivity", words.CONNECTIVITY[connectivity] if connectivity else ""),
+        Field("Type of data submission", registration.data_submission or ""),
+        Field(
+            "Approximate number of accounts with LTIDs", _count(registration.ltid_accounts), total
+        ),
+    )
+
+
+def _organisation_fields(case: Case) -> tuple[Field, ...]:
+    role = main_role(case)
+    sender = next(
+        (p for p in case.administration.administrators if p.role is role and p.name), None
+    )
+    return (
+        Field("Organisation", case.registration.company_name or ""),
+        Field("CRD number or ORG ID", case.registration.identifier or ""),
+        Field(f"Requested by ({role_word(role)})", (sender and sender.name) or ""),
+        Field("E-mail", (sender and sender.email) or ""),
+    )
+
+
+def _account_fields(account: SftpAccount) -> tuple[Field, ...]:
+    level = account.current_level
+    marked = words.ACCESS_LEVELS[level] if level and level is not AccessLevel.NOT_MARKED else ""
+    return (
+        Field("System", "CAIS", "Other FINRA FTP accounts cannot be used for CAIS."),
+        Field(
+            "User name",
+            account.username or "",
+            "" if account.username else "New account: FINRA gives the name.",
+        ),
+        Field(
+            "Access level",
+            marked,
+            "" if marked else "Without a mark the account gets test and production. Mark one.",
+        ),
+        Field("Contact who receives the credentials", account.form_contact or ""),
+    )
+
+
 def _contact_fields(contact: Contact) -> tuple[Field, ...]:
     return (
         Field("Name", contact.name or ""),
@@ -218,8 +215,7 @@ def _count(value: int | None) -> str:
     return f"{value:,}" if value is not None else ""
 
 
-def _blank_id(case: Case) -> str:
-    registration = case.registration
+def _blank_id(registration: Registration) -> str:
     if registration.is_reporting_agent and registration.identifier is None:
         return "Leave blank without a CRD number or ORG ID; the ID comes with the entitlement."
     return ""

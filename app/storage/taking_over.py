@@ -100,20 +100,28 @@ def _continue(
     if (last.seq if last else 0) != seen:
         raise fault(Fault.CHANGED_ELSEWHERE, store.database.path)
     if comparison.relation is Relation.THEIRS_IS_AHEAD:
-        sealed = {
-            section: body
-            for section, body in handed.bodies.items()
-            if section not in case_rows.UNSEALED_SECTIONS
-        }
-        case_rows.write_sections(tables, case_id, sealed)
+        _lengthen(tables, handed, comparison)
         case_rows.update_case(tables, handed.case, store.now(), revision + 1)
-        for entry in comparison.theirs:
-            case_rows.insert_entry(tables, entry)
         return
     both = merged(mine, handed.case, comparison, choices)
     case_rows.write_sections(tables, case_id, case_rows.sections_of(both, unlike=mine))
     case_rows.update_case(tables, both, store.now(), revision + 1)
-    quoted = tuple(
+    store.append(tables, case_id, _quoted(comparison) + _chosen(comparison, choices))
+
+
+def _lengthen(tables: Tables, handed: HandOver, comparison: Comparison) -> None:
+    sealed = {
+        section: body
+        for section, body in handed.bodies.items()
+        if section not in case_rows.UNSEALED_SECTIONS
+    }
+    case_rows.write_sections(tables, handed.case.id, sealed)
+    for entry in comparison.theirs:
+        case_rows.insert_entry(tables, entry)
+
+
+def _quoted(comparison: Comparison) -> tuple[HistoryEntry, ...]:
+    return tuple(
         HistoryEntry(
             EntryKind.QUOTED,
             path=entry.path,
@@ -122,7 +130,10 @@ def _continue(
         )
         for entry in comparison.theirs
     )
-    chosen = tuple(
+
+
+def _chosen(comparison: Comparison, choices: Mapping[str, Side]) -> tuple[HistoryEntry, ...]:
+    return tuple(
         HistoryEntry(
             EntryKind.FACT_CHANGED,
             path=difference.path,
@@ -133,4 +144,3 @@ def _continue(
         for difference in comparison.conflicts
         if choices[difference.path] is Side.THEIRS
     )
-    store.append(tables, case_id, quoted + chosen)
