@@ -6,11 +6,13 @@ one signal -> repaint. Pages hold no truth of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cached_property
+from types import MappingProxyType
 from typing import TypeAlias, cast
 
 from pydantic import TypeAdapter
@@ -76,7 +78,7 @@ class OpenCase(QObject):
         self._clock = clock
         self._case = case
         self._assessment = assess(case, self.today)
-        self._pending: list[HistoryEntry] = []
+        self._pending: list[_Change] = []
         self._storing = 0
         self._held = 0
         self._busy = False
@@ -129,7 +131,7 @@ class OpenCase(QObject):
         if changed != self._case:
             after = editing.value_at(changed, path)
             note = "not accepted" if problem else ""
-            self._apply(changed, EntryKind.FACT_CHANGED, path, before, after, note=note)
+            self._apply(changed, _Change(EntryKind.FACT_CHANGED, path, before, after, note=note))
         return problem
 
     def problem_at(self, path: str) -> str:
@@ -152,13 +154,34 @@ class OpenCase(QObject):
         file: FileFacts | None = None,
     ) -> None:
         """Add `row` to the list at `path`; `file` is what it rests on."""
-        self._apply(editing.with_row(self._case, path, row), kind, path, None, row, file=file)
+        self.put_rows(path, (row,), kind, files={row.id: file} if file is not None else {})
+
+    def put_rows(
+        self,
+        path: str,
+        rows: Sequence[Row],
+        kind: EntryKind = EntryKind.FACT_CHANGED,
+        *,
+        files: Mapping[str, FileFacts] = MappingProxyType({}),
+    ) -> None:
+        """Add `rows` to the list at `path`, each in place of the row with its id if there is one.
+
+        Every row gets an entry of its own; all of them are stored in one transaction and shown
+        in one repaint. `files` tells by a row's id what it rests on.
+        """
+        known: dict[str, Row] = {row.id: row for row in editing.value_at(self._case, path)}
+        changes = []
+        for row in rows:
+            before = known.get(row.id)
+            place = path if before is None else f"{path}.{row.id}"
+            changes.append(_Change(kind, place, before, row, file=files.get(row.id)))
+        self._apply(editing.with_rows(self._case, path, rows), *changes)
 
     def remove_row(self, path: str, row_id: str) -> None:
         """Take a row out of the list at `path`; the history keeps what it held."""
         before = editing.value_at(self._case, f"{path}.{row_id}")
         changed = editing.without_row(self._case, path, row_id)
-        self._apply(changed, EntryKind.FACT_CHANGED, f"{path}.{row_id}", before, None)
+        self._apply(changed, _Change(EntryKind.FACT_CHANGED, f"{path}.{row_id}", before, None))
 
     def record(
         self,
@@ -172,7 +195,7 @@ class OpenCase(QObject):
         """Put an already validated `value` at `path`, with its entry in the history."""
         before = editing.value_at(self._case, path)
         changed = editing.with_replaced(self._case, path, value)
-        self._apply(changed, kind, path, before, value, note=note, file=file)
+        self._apply(changed, _Change(kind, path, before, value, note=note, file=file))
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -187,7 +210,7 @@ class OpenCase(QObject):
 
     def note(self, kind: EntryKind, path: str, note: str = "") -> None:
         """Add an entry to the history that changes no fact (a password kept, a key accepted)."""
-        self._pending.append(HistoryEntry(kind, path, note=note))
+        self._pending.append(_Change(kind, path, note=note))
         self._store_pending()
 
     def refresh(self) -> None:
@@ -201,21 +224,9 @@ class OpenCase(QObject):
         """The later of the Eastern and the local day: neither is a future day for the person."""
         return max(self.today, self._clock().astimezone().date())
 
-    def _apply(
-        self,
-        changed: Case,
-        kind: EntryKind,
-        path: str,
-        before: object,
-        after: object,
-        *,
-        note: str = "",
-        file: FileFacts | None = None,
-    ) -> None:
+    def _apply(self, changed: Case, *changes: _Change) -> None:
         self._case = changed
-        self._pending.append(
-            HistoryEntry(kind, path, _json(before), _json(after), note=note, file=file)
-        )
+        self._pending.extend(changes)
         self._store_pending()
         self.refresh()
 
@@ -224,15 +235,15 @@ class OpenCase(QObject):
         if self._busy or self._held or not self._pending:
             return
         self._retry.stop()
-        case, entries = self._case, tuple(self._pending)
+        case, changes = self._case, tuple(self._pending)
         self._busy = True
-        self._storing = len(entries)
+        self._storing = len(changes)
         if self.saving.state is not SaveState.FAILED:
             self._tell(Saving(SaveState.SAVING, self.saving.at))
 
         def save(token: CancelToken, report: Report) -> SavedEdit:
             # Not cancellable: closing the window waits for it.
-            return self._store.save(case, entries)
+            return self._store.save(case, [change.entry for change in changes])
 
         job = self._runner.prepare("save", save)
         job.done.connect(self._stored)
@@ -267,6 +278,24 @@ class OpenCase(QObject):
     def _tell(self, saving: Saving) -> None:
         self.saving = saving
         self.saving_changed.emit(saving)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A change that has happened and is still to be stored."""
+
+    kind: EntryKind
+    path: str
+    before: object = None
+    after: object = None
+    note: str = ""
+    file: FileFacts | None = None
+
+    @cached_property
+    def entry(self) -> HistoryEntry:
+        """Its entry in the history, the very same each time: so saving again records it once."""
+        before, after = _json(self.before), _json(self.after)
+        return HistoryEntry(self.kind, self.path, before, after, self.note, file=self.file)
 
 
 def _json(value: object) -> JsonValue:

@@ -6,7 +6,7 @@ A path names a field as the program shows it: `registration.crd`,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, cast
@@ -69,10 +69,14 @@ def with_unaccepted(case: Case, path: str, text: str) -> Case:
     return emptied.model_copy(update={"unaccepted": kept})
 
 
-def with_row(case: Case, path: str, row: Row) -> Case:
-    """The case with `row` at the end of the list at `path`."""
-    rows = value_at(case, path)
-    return cast(Case, _put(case, path.split("."), (*rows, row)))
+def with_rows(case: Case, path: str, rows: Iterable[Row]) -> Case:
+    """The case with `rows` in the list at `path`.
+
+    A row takes the place of the one with its id; where there is none, it comes at the end.
+    """
+    known: dict[str, Row] = {row.id: row for row in value_at(case, path)}
+    known.update((row.id, row) for row in rows)
+    return cast(Case, _put(case, path.split("."), tuple(known.values())))
 
 
 def without_row(case: Case, path: str, row_id: str) -> Case:

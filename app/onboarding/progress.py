@@ -16,7 +16,7 @@ from app.onboarding.assessment import (
 )
 from app.onboarding.business_calendar import long_date
 from app.onboarding.case import Case
-from app.onboarding.certification import level_of
+from app.onboarding.certification import JudgedSubmission, level_of
 from app.onboarding.counting import counted_totals, processing_dates
 from app.onboarding.guide import the_guide
 from app.onboarding.judging import judge_submissions
@@ -49,7 +49,6 @@ _RULES = {
     3: user_accounts.findings,
     4: sftp_accounts.findings,
     5: relationships.findings,
-    6: testing.findings,
 }
 #: Requirements of step 6 that a submission under way may still meet.
 _RESULTS = frozenset(
@@ -63,10 +62,10 @@ _STOPPED = (
 
 def assess(case: Case, today: date) -> Assessment:
     """Track, statuses, requirements, level, counts and verdict of `case` on the day `today`."""
+    judged = judge_submissions(case)
     steps: list[StepAssessment] = []
     for number in range(1, 8):
-        steps.append(_assess_step(number, case, today, tuple(steps)))
-    judged = judge_submissions(case)
+        steps.append(_assess_step(number, case, today, judged, tuple(steps)))
     return Assessment(
         case=case,
         today=today,
@@ -83,7 +82,11 @@ def assess(case: Case, today: date) -> Assessment:
 
 
 def _assess_step(
-    number: int, case: Case, today: date, before: tuple[StepAssessment, ...]
+    number: int,
+    case: Case,
+    today: date,
+    judged: tuple[JudgedSubmission, ...],
+    before: tuple[StepAssessment, ...],
 ) -> StepAssessment:
     guide = the_guide().step(number)
     if number > 1 and stops_after_registering(case.registration):
@@ -92,6 +95,8 @@ def _assess_step(
     if number == 7:
         unsettled = tuple(step.number for step in before if not step.status.settled)
         findings = certify.findings(case, today, unsettled)
+    elif number == 6:
+        findings = testing.findings(case, today, judged)
     else:
         findings = _RULES[number](case, today)
     status, reason = _status(number, case, findings, before)

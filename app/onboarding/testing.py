@@ -142,12 +142,9 @@ class SubmissionRecord(Row):
     @property
     def date_to_pick(self) -> bool:
         """Whether receipt and completion name two days and the person has not picked (R6.5)."""
-        return (
-            self.processing_date is None
-            and self.receipt_date is not None
-            and self.completion_date is not None
-            and self.receipt_date != self.completion_date
-        )
+        if self.processing_date is not None or not self.received_at or not self.completed_at:
+            return False
+        return self.receipt_date != self.completion_date
 
     @property
     def certified_date(self) -> date | None:

@@ -93,9 +93,7 @@ class RelationshipsPage(Page):
             self.firms.focus_on(paths)
 
     def _add_firms(self, firms: tuple[ServedFirm, ...]) -> None:
-        with self.open_case.together():
-            for firm in firms:
-                self.open_case.add_row(_FIRMS, firm)
+        self.open_case.put_rows(_FIRMS, firms)
         self.firms.choose(firms[0].id)
 
 

@@ -15,7 +15,7 @@ from app.onboarding.editing import (
     new_row_id,
     value_at,
     with_replaced,
-    with_row,
+    with_rows,
     with_unaccepted,
     with_value,
     without_row,
@@ -101,7 +101,7 @@ def test_a_path_that_leads_nowhere_is_a_key_error(path: str) -> None:
         lambda: value_at(case, path),
         lambda: with_value(case, path, "x", TODAY),
         lambda: with_unaccepted(case, path, "x"),
-        lambda: with_row(case, path, ReportingAgent(id=ROW)),
+        lambda: with_rows(case, path, [ReportingAgent(id=ROW)]),
         lambda: with_replaced(case, path, "x"),
         lambda: without_row(case, path, ROW),
     ):
@@ -159,7 +159,7 @@ def test_half_a_character_can_be_kept() -> None:
 
 def test_rows_come_and_go_with_what_they_held() -> None:
     row = ReportingAgent(id=new_row_id(), name="Second")
-    case = with_row(through_agent_case("tested"), "relationships.agents", row)
+    case = with_rows(through_agent_case("tested"), "relationships.agents", [row])
     assert [agent.name for agent in case.relationships.agents][1] == "Second"
     case = with_unaccepted(case, f"relationships.agents.{row.id}.agent_id", "x")
     kept = f"relationships.agents.{ROW}.agent_id"

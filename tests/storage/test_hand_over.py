@@ -14,7 +14,7 @@ import pytest
 
 from app.onboarding.access import UserAccount
 from app.onboarding.case import Case
-from app.onboarding.editing import with_row, with_unaccepted, without_row
+from app.onboarding.editing import with_rows, with_unaccepted, without_row
 from app.storage import hand_over
 from app.storage.case_json import case_file_text, read_case_file
 from app.storage.case_store import CaseStore
@@ -66,7 +66,7 @@ def give(giver: CaseStore, taker: CaseStore, case: Case, **choices: Side) -> Cas
 
 def add_account(store: CaseStore, case: Case, row_id: str, name: str) -> Case:
     row = UserAccount(id=row_id, name=name)
-    changed = with_row(case, "portal.accounts", row)
+    changed = with_rows(case, "portal.accounts", [row])
     after = row.model_dump(mode="json")
     store.save(changed, [HistoryEntry(EntryKind.FACT_CHANGED, path="portal.accounts", after=after)])
     return changed

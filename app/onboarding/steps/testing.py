@@ -27,7 +27,6 @@ from app.onboarding.counting import (
 )
 from app.onboarding.firm import Source
 from app.onboarding.guide import the_guide
-from app.onboarding.judging import judge_submissions
 from app.onboarding.steps.connecting import agent_connected, connected
 from app.onboarding.steps.testing_hints import OLD_SCHEMA, hints, name_of
 from app.onboarding.testing import INTERIM_STATUSES, SubmissionRecord, Testing
@@ -38,10 +37,9 @@ __all__ = ["counted", "findings", "percent"]
 _SUBMISSIONS = "testing.submissions"
 
 
-def findings(case: Case, today: date) -> StepFindings:
-    """What step 6 requires of the case."""
+def findings(case: Case, today: date, judged: tuple[JudgedSubmission, ...]) -> StepFindings:
+    """What step 6 requires of the case; `judged` are its submissions."""
     tracks = tracks_of(case.registration)
-    judged = judge_submissions(case)
     requirements = [connected(case)]
     if uses_agent(case.registration):
         requirements.append(agent_connected(case, judged))
