@@ -81,6 +81,35 @@ def _unpack(folder: Path) -> None:
         bz2.decompress(path.read_bytes())
 
 
+def gaps(path: Path) -> tuple[float, float]:
+    """Longest gaps on the window's thread, in seconds: idle, and while a job checks a file."""
+    from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+
+    from app.background import JobRunner
+    from tests.bench.bench_window import Heartbeat
+
+    application = QCoreApplication.instance() or QCoreApplication([])
+    assert application is not None
+    heart, runner, loop = Heartbeat(), JobRunner(), QEventLoop()
+    heart.start()
+    QTimer.singleShot(2_000, loop.quit)
+    loop.exec()
+    heart.stop()
+    idle = heart.longest
+    job = runner.prepare(
+        "check",
+        lambda cancel, report: check_submission(
+            path, today=TODAY, cancel=cancel, progress=lambda *now: report(now)
+        ),
+    )
+    job.ended.connect(loop.quit)
+    heart.start()
+    runner.start(job)
+    loop.exec()
+    heart.stop()
+    return idle / 1_000, heart.longest / 1_000
+
+
 WORK: dict[str, Callable[[Path], None]] = {
     "check": _check,
     "count": _count,
@@ -176,6 +205,8 @@ def rows(records: int = 1_000_000, rounds: int = 3) -> list[Row]:
             table.append(beside_the_floor(f"{size:,} accounts checked", "check", path, 2.2, least))
     path = made(min(records, 100_000))
     table.append(compared("100,000 accounts counted", "count", "json.load", path, 1 / 3, rounds))
+    idle, busy = gaps(made(min(records, 1_000_000)))
+    table.append(Row("longest gap in the window", "idle", busy, idle, busy / idle, None, 0))
     with tempfile.TemporaryDirectory() as temporary:
         many = feedback_folder(Path(temporary) / "many", FEEDBACK_FILES, 10)
         table.append(compared("1,000 feedback files", "feedback", "unpack", many, 3, rounds))
