@@ -42,6 +42,7 @@ class MessageCard(Card):
         self._open_case = open_case
         self._documents = desk.documents
         self._drafted = Message("", "", "")
+        self._asked = False
         self._add_texts()
         self._said = Banner()
         self._add_buttons()
@@ -145,10 +146,12 @@ class MessageCard(Card):
         dialog.open()
 
     def _file_chosen(self, name: str) -> None:
+        self._asked = True
         self._documents.write_email(self._message(), Path(name))
 
     def _written(self, written: Written) -> None:
-        if written.path.suffix.lower() == ".eml":
+        if self._asked:
+            self._asked = False
             self._said.show_text(
                 f"Saved {written.path.name}.",
                 "Open it: your mail program shows it ready to send, with the summary attached.",
@@ -156,7 +159,9 @@ class MessageCard(Card):
             )
 
     def _failed(self, failure: UserFacingError) -> None:
-        self._said.show_failure(failure)
+        if self._asked:
+            self._asked = False
+            self._said.show_failure(failure)
 
 
 def _text_box(name: str, words: str, *, read_only: bool) -> QPlainTextEdit:

@@ -33,18 +33,23 @@ class SummaryCard(Card):
         self._open_case = open_case
         self._documents = desk.documents
         self._folder: Path | None = None
+        self._asked = False
         self.preview = PagesPreview()
         self._save = Button("&Save the summary (PDF) …", kind="primary", icon_name="proof")
         self._save.setObjectName("save:summary")
         self._save.clicked.connect(self._choose_file)
-        self._said = Banner(action="Open &folder")
-        self._said.pressed.connect(self._open_folder)
+        self._open = Button("Open &folder", icon_name="folder-open")
+        self._open.setObjectName("open:folder")
+        self._open.clicked.connect(self._open_folder)
+        self._said = Banner()
         row = QHBoxLayout()
         row.addWidget(self._save)
+        row.addWidget(self._open)
         row.addStretch()
         self.body.addWidget(self.preview)
         self.body.addLayout(row)
         self.body.addWidget(self._said)
+        self._open.hide()
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
         self._settled.timeout.connect(self._set_pages)
         self.preview.wanted.connect(self._settled.start)
@@ -79,17 +84,21 @@ class SummaryCard(Card):
         dialog.open()
 
     def _file_chosen(self, name: str) -> None:
+        self._asked = True
         self._documents.write_summary(Path(name))
 
     def _written(self, written: Written) -> None:
-        if written.path.suffix.lower() != ".pdf":
+        if not self._asked:
             return
+        self._asked = False
         self._folder = written.path.parent
+        self._open.show()
         self._said.show_text(f"Saved {written.path.name}.", written.notice, Tone.DONE)
 
     def _failed(self, failure: UserFacingError) -> None:
-        self._folder = None
-        self._said.show_failure(failure)
+        if self._asked:
+            self._asked = False
+            self._said.show_failure(failure)
 
     def _open_folder(self) -> None:
         if self._folder is not None:
