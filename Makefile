@@ -22,6 +22,9 @@ PACKAGES_WINDOW := libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb
 	libwayland-client0 libwayland-cursor0 libwayland-egl1 xauth xvfb
 # The real parts that the tests run against.
 PACKAGES_TEST := dbus gnome-keyring openssh-client openssh-server poppler-utils
+# The references that benchmarks measure against, and what the PDF validator runs on.
+PACKAGES_BENCH := lbzip2
+PACKAGES_PDFA := libjaxb-java openjdk-17-jdk-headless
 
 .PHONY: help
 help:  ## Show this
@@ -56,20 +59,33 @@ format: $(VENV)/.dev-stamp  ## Format the code and mend what can be mended safel
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
+.PHONY: pdfa
+pdfa: sys-pdfa $(VENV)/.dev-stamp  ## Hold the PDFs against PDF/A-3a and PDF/UA-1 (veraPDF)
+	$(PY) -m tests.pdfa
+
+.PHONY: torture
+torture: sys $(VENV)/.dev-stamp  ## Kill the program 1,000 times and look for what was lost
+	$(PY) -m tests.torture $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(VENV)/.fuzz-stamp  ## Feed the file readers what no one would (ARGS="--seconds 600")
+	$(PY) -m tests.fuzz --corpus build/fuzz $(ARGS)
+
+.PHONY: bench
+bench: sys-bench $(VENV)/.dev-stamp  ## Measure how fast it is (ARGS="submissions sftp": those)
+	QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench $(ARGS)
+
 .PHONY: screenshots
 screenshots: sys $(VENV)/.dev-stamp  ## Write a picture of every page to screenshots/
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screenshots $(ARGS)
 
-.PHONY: bench
-bench: sys $(VENV)/.dev-stamp  ## Measure how fast it is, against named references
-	QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench $(ARGS)
-
 LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --no-header \
 	--no-annotate --python-version 3.11
 .PHONY: lock
-lock: $(VENV)/.dev-stamp  ## Renew both locks (ARGS=--upgrade for newer versions)
+lock: $(VENV)/.dev-stamp  ## Renew the locks (ARGS=--upgrade for newer versions)
 	$(LOCK) $(ARGS) -o requirements.lock requirements.in
 	$(LOCK) $(ARGS) -c requirements.lock -o requirements-dev.lock requirements-dev.in
+	$(LOCK) $(ARGS) -o requirements-fuzz.lock requirements-fuzz.in
 
 .PHONY: clean
 clean:  ## Remove what was made here
@@ -79,11 +95,15 @@ clean:  ## Remove what was made here
 
 # --- the system's packages: asked for each time (30 ms), installed only where missing ---
 
-.PHONY: sys-run sys
+.PHONY: sys-run sys sys-bench sys-pdfa
 sys-run:
 	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW))
 sys:  ## Install the system packages that are missing (Debian)
 	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_TEST))
+sys-bench:
+	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_TEST) $(PACKAGES_BENCH))
+sys-pdfa:
+	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_TEST) $(PACKAGES_PDFA))
 
 define install
 if ! command -v dpkg-query >/dev/null; then \
@@ -123,4 +143,8 @@ $(VENV)/.dev-stamp: requirements-dev.lock pyproject.toml app/__init__.py | $(VEN
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@# setuptools warns of what an editable installation is; we know.
 	PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.fuzz-stamp: requirements-fuzz.lock | $(VENV)/.dev-stamp
+	$(PIP) install --require-hashes -r requirements-fuzz.lock
 	@touch $@

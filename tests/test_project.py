@@ -23,6 +23,8 @@ SOURCES = sorted((ROOT / "app").rglob("*.py"))
 PAGES = [path for path in SOURCES if path.parent.name == "pages"]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
+#: Installed by one `make` target each, and by nothing else.
+LOCKS_OF_TARGETS = ["requirements-fuzz.lock", "tests/pdfa/requirements.txt"]
 
 LONGEST_FUNCTION = 45
 LONGEST_PAGE = 250
@@ -91,6 +93,21 @@ def _imported(path: Path) -> set[str]:
     return names
 
 
+def _providers(sources: list[Path]) -> set[str]:
+    """The installed projects that `sources` import from."""
+    installed = importlib.metadata.packages_distributions()
+    return {
+        _normal(project)
+        for source in sources
+        for name in _imported(source)
+        for project in installed.get(name, [])
+    }
+
+
+def _required(*files: str) -> set[str]:
+    return {_normal(requirement.name) for name in files for requirement in _requirements(name)}
+
+
 @pytest.mark.parametrize("source", _relative(SOURCES))
 def test_functions_are_short(source: str) -> None:
     lines = (ROOT / source).read_text(encoding="utf-8").splitlines()
@@ -135,7 +152,7 @@ def test_no_test_is_left_out(source: str) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, *LOCKS_OF_TARGETS])
 def test_lock_names_no_index_and_hashes_everything(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert (
@@ -160,6 +177,7 @@ def test_lock_serves_every_system(lock: str) -> None:
         ("requirements.in", "requirements.lock"),
         ("requirements.in", "requirements-dev.lock"),
         ("requirements-dev.in", "requirements-dev.lock"),
+        ("requirements-fuzz.in", "requirements-fuzz.lock"),
     ],
 )
 def test_lock_fulfils_what_is_required(wanted: str, lock: str) -> None:
@@ -185,27 +203,30 @@ def test_both_locks_agree() -> None:
 
 def test_every_dependency_is_accounted_for() -> None:
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    described = {_normal(name) for name in re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)}
-    required = {
-        _normal(requirement.name)
-        for name in ("requirements.in", "requirements-dev.in")
-        for requirement in _requirements(name)
-    }
-    assert described == required
+    described = [_normal(name) for name in re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)]
+    required = _required("requirements.in", "requirements-dev.in")
+    for lock in LOCKS_OF_TARGETS:
+        required |= set(_locked(lock))
+    assert sorted(described) == sorted(required)
 
 
 def test_every_dependency_is_used() -> None:
-    providers = importlib.metadata.packages_distributions()
-    used = {
-        _normal(project)
-        for source in SOURCES
-        for name in _imported(source)
-        for project in providers.get(name, [])
-    }
     # Read by zoneinfo where the system has no time zones; read by pydantic's EmailStr.
-    used |= {"tzdata", "email-validator"}
-    required = {_normal(requirement.name) for requirement in _requirements("requirements.in")}
-    assert required - used == set()
+    used = _providers(SOURCES) | {"tzdata", "email-validator"}
+    assert _required("requirements.in") - used == set()
+
+
+@pytest.mark.parametrize(
+    ("sources", "files"),
+    [
+        (SOURCES, ["requirements.in"]),
+        (TESTS, ["requirements.in", "requirements-dev.in", "requirements-fuzz.in"]),
+    ],
+    ids=["app", "tests"],
+)
+def test_what_is_imported_is_required(sources: list[Path], files: list[str]) -> None:
+    # Not left to chance because something else brings it along. shiboken6 is PySide6's own half.
+    assert _providers(sources) - _required(*files) - {"shiboken6", "cais-onboarding"} == set()
 
 
 def test_wheel_carries_everything(tmp_path: Path) -> None:
