@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,6 +12,7 @@ from app.onboarding.testing import ErrorGroup, EvidenceSource, FileKind, Submiss
 from app.onboarding.values import AccountCount, Crd, Name, SubmitterId
 from app.submissions.collection import submission_key
 from app.submissions.feedback import Feedback
+from app.submissions.findings import Finding
 
 _Value = TypeVar("_Value")
 _CRD: TypeAdapter[str] = TypeAdapter(Crd)
@@ -35,8 +37,10 @@ class _LeftOut:
             return None
 
 
-def record_of(feedback: Feedback) -> SubmissionRecord:
+def record_of(feedback: Feedback, contradictions: Iterable[Finding] = ()) -> SubmissionRecord:
     """What is kept of a submission, from its newest feedback.
+
+    `contradictions` are what its files say against each other; they stand with its findings.
 
     The record's id is made from what tells submissions apart, so that newer feedback on the same
     submission takes the place of the older. A value that the domain does not take (a CRD number
@@ -67,7 +71,7 @@ def record_of(feedback: Feedback) -> SubmissionRecord:
         accounts_received=left.taken(_COUNT, accounts and accounts.received, "accounts received"),
         accounts_accepted=left.taken(_COUNT, accounts and accounts.accepted, "accounts accepted"),
         errors=tuple(ErrorGroup(code=group.code, items=group.items) for group in feedback.errors),
-        findings=tuple(finding.message for finding in feedback.findings),
+        findings=tuple(found.message for found in (*feedback.findings, *contradictions)),
         chosen=feedback.counts_as_evidence,
     )
     if not left.titles:

@@ -767,6 +767,25 @@ def test_a_question_that_only_the_person_can_answer_comes_first() -> None:
     assert reason(unnumbered, 6).startswith("A submission typed in: Say which")
 
 
+@pytest.mark.parametrize(
+    ("open_facts", "question"),
+    [
+        ({"environment": None}, "3 submissions: Say which environment each was sent to."),
+        ({"data": None}, "3 submissions: Say whether each holds production data or mock data."),
+    ],
+)
+def test_one_question_about_many_is_asked_once_with_their_number(
+    open_facts: dict[str, Any], question: str
+) -> None:
+    records = [counts(50, number=n, submission_id=str(n), **open_facts) for n in (1, 2, 3)]
+    case = own(100, *records)
+    assert reason(case, 6) == question
+    assert hints(case, 6).count("Say wh") == 1
+    assert f"! {question}" in hints(case, 6)
+    mixed = own(100, *records, counts(50, number=4, submission_id="4", environment=None))
+    assert hints(mixed, 6).count("Say wh") == 1 + ("data" in open_facts)
+
+
 def test_practice_counts_in_practice_only() -> None:
     """R6.9: there it is what the case is about."""
     case = own(100, counts(100, practice=True)).model_copy(update={"practice": True})

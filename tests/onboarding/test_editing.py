@@ -171,6 +171,15 @@ def test_rows_come_and_go_with_what_they_held() -> None:
         without_row(case, "relationships.agents", row.id)
 
 
+def test_a_row_takes_the_place_of_the_one_with_its_id() -> None:
+    first, second = (ReportingAgent(id=new_row_id(), name=name) for name in ("First", "Second"))
+    path = "relationships.agents"
+    case = with_rows(with_replaced(CASE, path, ()), path, [first, second])
+    newer = first.model_copy(update={"name": "Newer"})
+    third = ReportingAgent(id=new_row_id(), name="Third")
+    assert with_rows(case, path, [third, newer]).relationships.agents == (newer, second, third)
+
+
 def test_a_group_can_be_replaced_and_emptied() -> None:
     answer = DistinctAccounts(record_ids=(ROW,), received=5, stated_at=eastern(date(2020, 10, 6)))
     case = with_replaced(CASE, "testing.distinct_accounts", answer)

@@ -15,7 +15,7 @@ from app.onboarding.editing import new_row_id
 from app.onboarding.testing import PortalLogin
 from app.open_case import OpenCase, SaveState, Saving
 from app.storage.case_store import CaseStore
-from app.storage.history import EntryKind
+from app.storage.history import EntryKind, FileFacts
 from app.work.workplace import Workplace
 
 
@@ -89,6 +89,33 @@ def test_changes_made_together_are_one_repaint_and_one_transaction(
     assert len(heard) == 1
     wait_until_saved(qtbot, open_case)
     assert [s.state for s in saved] == [SaveState.SAVING, SaveState.SAVED]
+
+
+def test_many_rows_are_one_repaint_and_one_transaction_with_an_entry_each(
+    qtbot: QtBot, open_case: OpenCase, workplace: Workplace
+) -> None:
+    first, second = (UserAccount(id=new_row_id(), name=name) for name in ("Ann Lee", "Bo Hale"))
+    open_case.add_row("portal.accounts", first)
+    wait_until_saved(qtbot, open_case)
+    heard: list[Assessment] = []
+    saved: list[Saving] = []
+    open_case.changed.connect(heard.append)
+    open_case.saving_changed.connect(saved.append)
+    newer = first.model_copy(update={"name": "Ann Leeds"})
+    file = FileFacts("list.csv", 12, "ab" * 32)
+    rows = (newer, second)
+    open_case.put_rows("portal.accounts", rows, EntryKind.IMPORTED, files={second.id: file})
+    assert open_case.case.portal.accounts == rows
+    assert len(heard) == 1
+    wait_until_saved(qtbot, open_case)
+    assert [s.state for s in saved] == [SaveState.SAVING, SaveState.SAVED]
+    changed, added = workplace.cases.history(open_case.case.id)[1:]
+    assert (changed.path, added.path) == (f"portal.accounts.{first.id}", "portal.accounts")
+    assert (changed.kind, added.kind) == (EntryKind.IMPORTED, EntryKind.IMPORTED)
+    assert isinstance(changed.before_value, dict)
+    assert changed.before_value["name"] == "Ann Lee"
+    assert added.before_value is None
+    assert (changed.file, added.file) == (None, file)
 
 
 def test_a_statement_is_stored_under_its_kind(

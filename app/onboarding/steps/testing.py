@@ -28,7 +28,7 @@ from app.onboarding.counting import (
 from app.onboarding.firm import Source
 from app.onboarding.guide import the_guide
 from app.onboarding.steps.connecting import agent_connected, connected
-from app.onboarding.steps.testing_hints import OLD_SCHEMA, hints, name_of
+from app.onboarding.steps.testing_hints import OLD_SCHEMA, hints, name_of, questions
 from app.onboarding.testing import INTERIM_STATUSES, SubmissionRecord, Testing
 from app.onboarding.tracks import Track, tracks_of, uses_agent
 
@@ -60,7 +60,7 @@ def findings(case: Case, today: date, judged: tuple[JudgedSubmission, ...]) -> S
             for item in judged
             if item.contradictory and item.record.chosen
         ),
-        question=next((f"{name_of(i.record)}: {i.reason}" for i in judged if i.to_state), ""),
+        question=next(iter(questions(judged)), ""),
     )
 
 

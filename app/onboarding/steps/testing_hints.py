@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -18,6 +19,7 @@ from app.onboarding.tracks import Track, tracks_of
 
 #: Schema versions that the specification knows, the older one first.
 OLD_SCHEMA, FULL_SCHEMA = "1.0.0", "2.0.0"
+_IT = re.compile(r"\bit\b")
 
 
 def hints(case: Case, judged: tuple[JudgedSubmission, ...], today: date) -> tuple[Hint, ...]:
@@ -27,16 +29,26 @@ def hints(case: Case, judged: tuple[JudgedSubmission, ...], today: date) -> tupl
         *(hint for record in records for hint in _date_hints(record, today)),
         *(hint for record in records for hint in _content_hints(record)),
         *_rate_hints(case, judged),
-        *(
-            Hint("§6", f"{name_of(item.record)}: {item.reason}", warning=True)
-            for item in judged
-            if item.to_state
-        ),
+        *(Hint("§6", question, warning=True) for question in questions(judged)),
         *_opening_hints(today),
         *_track_hints(case),
         *connecting.hints(case),
     ]
     return tuple(dict.fromkeys(found))
+
+
+def questions(judged: tuple[JudgedSubmission, ...]) -> tuple[str, ...]:
+    """What the person must say of submissions, each question once with how many it is about."""
+    asked: dict[str, list[SubmissionRecord]] = {}
+    for item in judged:
+        if item.to_state:
+            asked.setdefault(item.reason, []).append(item.record)
+    return tuple(
+        f"{name_of(records[0])}: {reason}"
+        if len(records) == 1
+        else f"{plural(len(records), 'submission')}: {_IT.sub('each', reason)}"
+        for reason, records in asked.items()
+    )
 
 
 def name_of(record: SubmissionRecord) -> str:
