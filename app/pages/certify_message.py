@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QUrl
+from PySide6.QtCore import QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QPlainTextEdit
 
 from app.failures import UserFacingError
 from app.onboarding.assessment import Assessment
@@ -78,19 +78,21 @@ class MessageCard(Card):
         self._text.textChanged.connect(self._check)
 
     def _add_buttons(self) -> None:
-        row = QHBoxLayout()
-        for name, words, icon, slot in (
-            ("message:save", "Save e-mail &with PDF …", "proof", self._choose_file),
-            ("message:open", "Open in &mail program", "external", self._open),
-            ("message:copy", "Cop&y text", "copy", self._copy),
-            ("message:redraft", "&Draft again", "", self._show_draft),
+        grid = QGridLayout()
+        for place, (name, words, icon, slot) in enumerate(
+            (
+                ("message:save", "Save e-mail &with PDF …", "proof", self._choose_file),
+                ("message:open", "Open in &mail program", "external", self._open),
+                ("message:copy", "Cop&y text", "copy", self._copy),
+                ("message:redraft", "&Draft again", "", self._show_draft),
+            )
         ):
             button = Button(words, icon_name=icon)
             button.setObjectName(name)
             button.clicked.connect(slot)
-            row.addWidget(button)
-        row.addStretch()
-        self.body.addLayout(row)
+            grid.addWidget(button, *divmod(place, 2), Qt.AlignmentFlag.AlignLeft)
+        grid.setColumnStretch(1, 1)
+        self.body.addLayout(grid)
 
     def _message(self) -> Message:
         """The message as it stands on the page."""
