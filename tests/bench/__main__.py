@@ -22,9 +22,8 @@ def main(names: list[str]) -> int:
     failed = False
     for name in names or there:
         print(f"\n== {name}", flush=True)
-        failed |= (
-            subprocess.run([sys.executable, "-m", f"tests.bench.bench_{name}"]).returncode != 0
-        )
+        command = [sys.executable, "-m", f"tests.bench.bench_{name}"]
+        failed |= subprocess.run(command, check=False).returncode != 0
     return int(failed)
 
 
