@@ -100,6 +100,7 @@ class MessageCard(Card):
 
     def _show_draft(self) -> None:
         self._subject.setText(self._drafted.subject)
+        self._subject.setCursorPosition(0)
         self._text.setPlainText(self._drafted.text)
         self._drafted = self._message()  # as the editors give it back
 
