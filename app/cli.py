@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from app import __version__
-from app.failures import UserFacingError
+from app.failures import Cancelled, UserFacingError
 
 _PROGRAM = "cais-onboarding"
 _EPILOG = "Exit status: 0 fine; 1 the answer is no, or something was found; 2 not possible."
@@ -30,6 +30,9 @@ def main(words: Sequence[str]) -> int:
         for line in (failure.what, failure.meaning, failure.action):
             if line:
                 print(line, file=sys.stderr)
+        return 2
+    except Cancelled:
+        print("Cancelled.", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # Whoever read our answer (head, less) has seen enough.
@@ -59,7 +62,17 @@ def parser() -> argparse.ArgumentParser:
     add("schema", "The JSON Schema of the case file")
     inspect = add("inspect", "What CAIS files are and what they say (folders are walked)")
     inspect.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    _test_connection(add("test-connection", "Try the way to CAT's file transfer, stage by stage"))
+    fetch = add("fetch-feedback", "Fetch new feedback over SFTP and count it")
+    _firm(fetch)
+    fetch.add_argument("--user", metavar="NAME", help="the SFTP account, where there are several")
+    _secrets(fetch)
     _export(add("export", "Write the summary PDF and its companions"))
+    verify = add("verify", "Whether a summary, a case file or the data folder is as it was written")
+    verify.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE.pdf or CASE", help="default: the data folder"
+    )
+    _practice(add("practice", "Run a simulated CAIS on this computer"))
     add("diagnostics", "Versions, folders, password store, database, last problems")
     return top
 
@@ -83,8 +96,55 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError("a day as YYYY-MM-DD") from None
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65_536):
+        raise argparse.ArgumentTypeError("a port from 1 to 65535")
+    return int(text)
+
+
 def _firm(command: argparse.ArgumentParser) -> None:
     command.add_argument("--firm", metavar="CRD", help="the firm's CRD number or ORG ID")
+
+
+def _test_connection(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", required=True, metavar="H", help="name or address")
+    command.add_argument("--port", type=_port, default=22, metavar="N", help="default: 22")
+    command.add_argument("--user", required=True, metavar="U", help="name of the SFTP account")
+    command.add_argument(
+        "--environment", choices=("test", "production"), default="test", help="default: test"
+    )
+    _secrets(command)
+
+
+def _secrets(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--host-key",
+        metavar="SHA256:…",
+        help="the only host key to accept (default: those accepted before)",
+    )
+    command.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="read the password from the first line of standard input",
+    )
+
+
+def _practice(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--scenario",
+        default="as-the-file-is",
+        metavar="NAME",
+        help="what to play: as-the-file-is, rejects-12-percent, integrity-error, "
+        "partner-missing, changed-host-key, locked-account or slow-line",
+    )
+    command.add_argument("--port", type=_port, default=0, metavar="N", help="default: a free one")
+    command.add_argument(
+        "--pace",
+        type=float,
+        default=1.0,
+        metavar="FACTOR",
+        help="how slowly submissions are answered (1: within 12 seconds)",
+    )
 
 
 def _export(command: argparse.ArgumentParser) -> None:

@@ -20,8 +20,8 @@ from app.widgets.banner import Banner, Tone
 from app.widgets.icons import Button
 from app.widgets.style import NEAR
 from app.widgets.texts import plain_label
-from app.work.counting import Counted, CountingProgress, LeftOut
 from app.work.desk import Desk
+from app.work.feedback_counts import Counted, CountingProgress, LeftOut
 
 _FEEDBACK = "Feedback files (*.feedback.json.bz2);;All files (*)"
 _WHERE = (

@@ -28,7 +28,6 @@ from app.submissions.names import parse_name
 
 #: How often a missing partner is looked for.
 _PARTNER_LOOK_SECONDS = 0.5
-_FIRST_SUBMISSION_ID = 900_001
 #: Seconds after the arrival, by feedback version.
 _DUE = {1: "acknowledgement", 2: "integrity", 3: "scan", 4: "final"}
 
@@ -62,7 +61,8 @@ class Processor:
         self._submitter_id = submitter_id
         self._scenario = scenario
         self._pace = pace
-        self._numbers = itertools.count(_FIRST_SUBMISSION_ID)
+        # From the clock: no run of the server gives out a number of an earlier one again.
+        self._numbers = itertools.count(time.time_ns() // 1_000_000)
         self._order = itertools.count()
         self._news = threading.Condition()
         self._due: list[tuple[float, int, Callable[[], None]]] = []

@@ -14,18 +14,18 @@ from app.practice.server import PracticeServer
 
 def run_practice(
     folder: Path,
-    say: Callable[[str], object],
+    on_start: Callable[[PracticeServer], object],
     *,
     scenario: Scenario = Scenario.AS_THE_FILE_IS,
     port: int = 0,
     pace: Pace | None = None,
     cancel: CancelToken,
 ) -> None:
-    """Run the server until cancelled, and say how to reach it.
+    """Run the server until cancelled.
 
     Args:
         folder: where it keeps its files.
-        say: told each line.
+        on_start: given the server once it listens.
         scenario: what to play.
         port: on 127.0.0.1; 0: a free one.
         pace: how fast submissions are answered.
@@ -46,22 +46,21 @@ def run_practice(
             "Choose another port, or leave it out to have a free one chosen.",
         ) from error
     try:
-        for line in how_to_reach(server):
-            say(line)
+        on_start(server)
         ended.wait()
     finally:
         server.stop()
 
 
-def how_to_reach(server: PracticeServer) -> tuple[str, ...]:
+def how_to_reach(server: PracticeServer) -> dict[str, str | int]:
     """What a person, or a script, needs to connect."""
-    return (
-        "PRACTICE: a simulated CAIS on this computer. Nothing that is sent here counts.",
-        f"Scenario: {server.scenario.value}. {server.scenario.words}",
-        f"Host: {server.host}",
-        f"Port: {server.port}",
-        f"User name: {server.username}",
-        f"Password: {server.password}",
-        f"Submitter ID: {server.submitter_id}",
-        f"Host key: {server.host_key.type} {server.host_key.fingerprint}",
-    )
+    return {
+        "scenario": server.scenario.value,
+        "host": server.host,
+        "port": server.port,
+        "username": server.username,
+        "password": server.password,
+        "submitter_id": server.submitter_id,
+        "host_key_type": server.host_key.type,
+        "host_key": server.host_key.fingerprint,
+    }

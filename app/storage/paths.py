@@ -61,6 +61,11 @@ class DataFolder:
         return self.root / "feedback"
 
     @property
+    def practice(self) -> Path:
+        """The files and the host key of the simulated CAIS."""
+        return self.root / "practice"
+
+    @property
     def in_use(self) -> Path:
         """Which workstations have this folder open."""
         return self.root / "in-use"

@@ -15,6 +15,7 @@ from app.open_case import OpenCase
 from app.sftp.host_keys import HowAccepted, accept_host_key
 from app.storage.history import EntryKind
 from app.work.passwords import PasswordDesk
+from app.work.sftp_targets import obstacle_of, test_target
 from app.work.workplace import Workplace
 
 # paramiko takes a fifth of a second to import: only a test that runs needs it.
@@ -55,17 +56,7 @@ class ConnectionDesk(QObject):
 
     def obstacle(self, account_id: str) -> str:
         """Why the test cannot start yet, in one line; empty if it can."""
-        case = self._open_case.case
-        account = next((a for a in case.sftp.accounts if a.id == account_id), None)
-        if account is None:
-            return "Add the SFTP account first."
-        if case.sftp.test_server.host is None:
-            return "Enter the host name of the test environment."
-        if not account.username:
-            return "Enter the account's user name."
-        if account.password_reset_on is None:
-            return "Reset the initial password first, and record the day."
-        return ""
+        return obstacle_of(self._open_case.case, account_id)
 
     def start(self, account_id: str) -> None:
         """Test the connection with one SFTP account; one sign-in attempt."""
@@ -73,20 +64,12 @@ class ConnectionDesk(QObject):
             return
         self._account_id = account_id
         account: SftpAccount = value_at(self._open_case.case, f"sftp.accounts.{account_id}")
-        server = self._open_case.case.sftp.test_server
-        identifier = self._open_case.case.registration.identifier
+        target = test_target(self._open_case.case, account)
         host_keys, passwords = self._workplace.host_keys, self._passwords
 
         def run(token: CancelToken, report: Report) -> ConnectionOutcome:
             from app.sftp.stages import run_connection_test, test_connection
-            from app.sftp.target import ConnectionTarget
 
-            target = ConnectionTarget(
-                host=server.host or "",
-                port=server.port,
-                username=account.username or "",
-                submitter_id=int(identifier) if identifier else None,
-            )
             known = host_keys.accepted(Environment.TEST, target.host, target.port)
             stages = test_connection(
                 target, lambda: passwords.load(account_id), known, cancel=token

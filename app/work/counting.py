@@ -13,7 +13,7 @@ from app.failures import UserFacingError
 from app.onboarding.access import Environment
 from app.open_case import OpenCase
 from app.storage.history import EntryKind
-from app.work.feedback_counts import Counted, RecordChange, changes_by, count_feedback
+from app.work.feedback_counts import Counted, changes_by, count_feedback
 
 _SUBMISSIONS = "testing.submissions"
 
@@ -78,17 +78,15 @@ class CountingDesk(QObject):
         self._runner.start(self._job)
 
     def _done(self, counted: Counted) -> None:
-        with self._open_case.together():
-            for change in changes_by(self._open_case.case, counted):
-                self._keep(change)
+        changes = tuple(changes_by(self._open_case.case, counted))
+        if changes:
+            self._open_case.put_rows(
+                _SUBMISSIONS,
+                tuple(change.record for change in changes),
+                EntryKind.FEEDBACK_COUNTED,
+                files={change.record.id: change.file for change in changes},
+            )
         self.counted.emit(counted)
-
-    def _keep(self, change: RecordChange) -> None:
-        record, kind = change.record, EntryKind.FEEDBACK_COUNTED
-        if change.new:
-            self._open_case.add_row(_SUBMISSIONS, record, kind, file=change.file)
-        else:
-            self._open_case.record(f"{_SUBMISSIONS}.{record.id}", record, kind, file=change.file)
 
     def _failed(self, failure: Exception) -> None:
         if isinstance(failure, UserFacingError):

@@ -16,7 +16,7 @@ import pytest
 from app.cancellation import CancelToken
 from app.failures import UserFacingError
 from app.onboarding.testing import SubmissionStatus as Status
-from app.practice.running import run_practice
+from app.practice.running import how_to_reach, run_practice
 from app.practice.scenario import Pace, Scenario
 from app.practice.server import SUBMITTER_ID, PracticeServer
 from app.sftp.diagnosis import Fault
@@ -313,16 +313,24 @@ def test_accounts_may_do_no_more_than_in_cat(tmp_path: Path) -> None:
 
 def test_running_it_alone_says_how_to_reach_it(tmp_path: Path) -> None:
     cancel = CancelToken()
-    lines: list[str] = []
+    told: list[dict[str, str | int]] = []
 
-    def say(line: str) -> None:
-        lines.append(line)
-        if line.startswith("Host key"):
-            cancel.cancel()
+    def tell(server: PracticeServer) -> None:
+        told.append(how_to_reach(server))
+        assert outcome_of(server, password=str(told[0]["password"])).ok
+        cancel.cancel()
 
-    run_practice(tmp_path, say, cancel=cancel)
-    assert lines[0].startswith("PRACTICE")
-    assert any(line.startswith("Password: ") for line in lines)
+    run_practice(tmp_path, tell, cancel=cancel)
+    assert told[0]["submitter_id"] == SUBMITTER_ID
+
+
+def test_a_later_run_gives_no_number_out_again(tmp_path: Path) -> None:
+    numbers = set()
+    for run in (1, 2):
+        with practice(tmp_path) as server:
+            sent(server, tmp_path, ltid_phase(accounts(3)), number=run)
+            numbers |= {f.submission_id for f in answers(server, tmp_path / "in", 4 * run)}
+    assert len(numbers) == 2
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
