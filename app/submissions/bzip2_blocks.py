@@ -15,13 +15,14 @@ import bz2
 import os
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from io import FileIO
 
 from app.cancellation import CancelToken
 from app.submissions.bit_search import BLOCK_MAGIC, END_MAGIC, bits_at, magic_offsets, stream_ends
+from app.submissions.bzip2_stream import PART, combined_checksum, unpack_blocks
 from app.submissions.findings import Finding, UnreadableFileError
 from app.submissions.plain_files import cut_short_finding, damaged_finding, not_openable
 
@@ -31,8 +32,6 @@ _LARGEST_BLOCK_BITS = 8 * 1_300_000
 # Blocks that follow each other are unpacked in one go: each hand-over costs a wait for the
 # interpreter. Two make some 1.8 MB and take 40 ms, which cancelling may have to wait for.
 _RUN = 2
-# A block of repeats may unpack to 46 MB; it is handed on in parts of this size.
-_PART = 2 << 20
 _HEADER = 4
 _LOOK_UP = 0.02  # seconds between two looks at whether the work was cancelled
 _MOST_TRIES = 4
@@ -166,7 +165,7 @@ class Bzip2Blocks:
         raw = self._data[first : -(-end // 8) - self._base]
         checksums = [bits_at(raw, at - starts[0] // 8 * 8 + 48, 32) for at in starts]
         bits = (starts[0] % 8, end - starts[0])
-        ready = pool.submit(_unpack, raw, bits, _combined(0, checksums), self._level)
+        ready = pool.submit(unpack_blocks, raw, bits, combined_checksum(0, checksums), self._level)
         self._queue.append(_Run(starts, end, checksums, ready))
         if last:
             self._end_stream(end)
@@ -278,14 +277,14 @@ class Bzip2Blocks:
         except (OSError, EOFError, ValueError):
             self._try_otherwise(run)
             return
-        self._checksum = _combined(self._checksum, run.checksums)
+        self._checksum = combined_checksum(self._checksum, run.checksums)
         self._drop_before(run.starts[0] // 8)
         yield part
         while not decompressor.eof:
             if self._cancel is not None:
                 self._cancel.raise_if_cancelled()
             try:
-                part = decompressor.decompress(b"", _PART)
+                part = decompressor.decompress(b"", PART)
             except (OSError, EOFError, ValueError):
                 raise UnreadableFileError(damaged_finding(self._code)) from None
             if not part and not decompressor.eof:
@@ -311,7 +310,7 @@ class Bzip2Blocks:
         checksum = bits_at(raw, lead + 48, 32)
         for stream_end in stream_ends(raw, lead + 80)[:_MOST_TRIES]:
             try:
-                _unpack(raw, (lead, stream_end - lead), checksum, self._level)
+                unpack_blocks(raw, (lead, stream_end - lead), checksum, self._level)
             except (OSError, EOFError, ValueError):
                 continue
             self._known_ends[start] = start + stream_end - lead
@@ -334,34 +333,3 @@ class Bzip2Blocks:
         if end.checksum != self._checksum:
             raise UnreadableFileError(damaged_finding(self._code))
         self._checksum = 0
-
-
-def _combined(checksum: int, checksums: Iterable[int]) -> int:
-    """A stream's checksum, from the checksum so far and those of its next blocks."""
-    for block in checksums:
-        checksum = ((checksum << 1 | checksum >> 31) & 0xFFFFFFFF) ^ block
-    return checksum
-
-
-def _unpack(
-    raw: bytes, bits: tuple[int, int], checksum: int, level: bytes
-) -> tuple[bz2.BZ2Decompressor, bytes]:
-    """Unpack blocks: a number of bits of `raw`, from a bit on, given as `bits`.
-
-    Raises:
-        OSError, EOFError, ValueError: these are not whole blocks, or their checksums are wrong.
-    """
-    lead, size = bits
-    tail = len(raw) * 8 - lead - size
-    value = (int.from_bytes(raw, "big") >> tail) & ((1 << size) - 1)
-    value = (value << 48 | END_MAGIC) << 32 | checksum
-    size += 80
-    padding = -size % 8
-    wrapped = b"BZh" + level + (value << padding).to_bytes((size + padding) // 8, "big")
-    decompressor = bz2.BZ2Decompressor()
-    part = decompressor.decompress(wrapped, _PART)
-    if not decompressor.eof and len(part) < _PART:
-        raise EOFError
-    if decompressor.eof and decompressor.unused_data:
-        raise ValueError
-    return decompressor, part
