@@ -20,7 +20,7 @@ from pathlib import Path
 from app.cancellation import CancelToken
 from app.storage.faults import Fault, StorageError, explained, fault
 from app.storage.history import canonical_json
-from app.storage.inspection import untouched
+from app.storage.inspection import Content, inspect_database, untouched
 from app.storage.paths import (
     DataFolder,
     create_private_file,
@@ -155,8 +155,12 @@ def contents_of(backup: Backup) -> BackupContents:
     """What `backup` holds; its pages are checked first.
 
     Raises:
-        StorageError: it is damaged or cannot be read.
+        StorageError: it is damaged, of a newer version, or cannot be read.
     """
+    with explained(backup.path):
+        found = inspect_database(backup.path)
+    if found not in (Content.CURRENT, Content.OLDER):
+        raise fault(Fault.NEWER if found is Content.NEWER else Fault.DAMAGED, backup.path)
     with explained(backup.path), untouched(backup.path) as connection:
         require_integrity(connection, backup.path)
         firms = tuple(

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.background import JobRunner
 from app.failures import UserFacingError
@@ -17,8 +17,9 @@ from app.open_case import Clock, OpenCase, Saving
 from app.pages.firms import FirmLine, FirmsPage
 from app.pages.welcome import WelcomePage
 from app.storage.paths import PROGRAM_NAME
-from app.widgets.banner import Tone
+from app.widgets.banner import Banner, Tone
 from app.widgets.dialogs import FailureDialog, QuestionDialog, ReportDialog
+from app.window.care import Care
 from app.window.cases import Cases, Found
 from app.window.failures import BugWatch
 from app.window.frame import CaseFrame
@@ -32,8 +33,6 @@ from app.work.workplace import Workplace
 _DAY_CHECK = 60_000
 #: Below this width the guide would leave too little for the page, so it starts folded away.
 _WIDE = 1180
-#: Room for the window system's title bar, in pixels.
-_FRAME_HEIGHT = 40
 
 
 def _utc_now() -> datetime:
@@ -70,12 +69,12 @@ class MainWindow(QMainWindow):
         self.firms = FirmsPage()
         self.views.addWidget(self.welcome)
         self.views.addWidget(self.firms)
-        self.setCentralWidget(self.views)
+        self.notice = Banner(closable=True)
+        self.setCentralWidget(self._arranged())
         self.setWindowTitle(PROGRAM_NAME)
         self.setMinimumSize(760, 520)
-        room = self.screen().availableSize()
-        # A small laptop's screen is lower than we would like.
-        self.resize(QSize(1280, 820).boundedTo(room - QSize(0, _FRAME_HEIGHT)))
+        self.resize(1280, 820)
+        self.care = Care(self)
         self.menus = Menus(self)
         self._connect()
         self.day_watch = QTimer(self, interval=_DAY_CHECK)
@@ -89,7 +88,7 @@ class MainWindow(QMainWindow):
     def new_case(self) -> None:
         """Start an onboarding."""
         self._new_case = True
-        self._leave(self.cases.create)
+        self.leave(self.cases.create)
 
     def open_case(self, case_id: str) -> None:
         """Show the case with this id."""
@@ -97,11 +96,11 @@ class MainWindow(QMainWindow):
         def go_on() -> None:
             self.cases.open(case_id)
 
-        self._leave(go_on)
+        self.leave(go_on)
 
     def show_firms(self) -> None:
         """Show the list of firms."""
-        self._leave(self._list_firms)
+        self.leave(self._list_firms)
 
     def take_case_file(self, path: str) -> None:
         """Open the case in the file at `path`."""
@@ -109,7 +108,7 @@ class MainWindow(QMainWindow):
         def go_on() -> None:
             self.cases.take_file(Path(path))
 
-        self._leave(go_on)
+        self.leave(go_on)
 
     def write_case_file(self, path: str) -> None:
         """Write the open case to the file at `path`, once every edit is on disk."""
@@ -120,7 +119,7 @@ class MainWindow(QMainWindow):
         def go_on() -> None:
             self.cases.write_file(open_case.case, Path(path))
 
-        self._leave(go_on)
+        self.leave(go_on)
 
     def show_bug(self, report: str) -> None:
         """Show the report of a bug; one at a time, since one bug may come again and again."""
@@ -142,13 +141,34 @@ class MainWindow(QMainWindow):
         """Show a failure that is for the person and belongs to no page."""
         FailureDialog(self, failure).open()
 
+    def leave(self, go_on: Callable[[], None]) -> None:
+        """Call `go_on` once everything of the open case is on disk."""
+        self._after = go_on
+        if self.frame is None:
+            self._go_on()
+        else:
+            self.frame.store()
+
+    def let_go(self) -> None:
+        """Use the data folder no more: it is about to be closed."""
+        self.day_watch.stop()
+        self.runner.cancel_all()
+        self._drop_frame()
+        self.menus.show_state()
+
+    def discard(self) -> None:
+        """Close at once: another window has taken this one's place."""
+        self._may_close = True
+        self.close()
+        self.deleteLater()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once everything is stored; until then the window stays."""
         if self._may_close or self.frame is None:
             event.accept()
             return
         event.ignore()
-        self._leave(self._close)
+        self.leave(self._close)
 
     def _connect(self) -> None:
         self.welcome.start_wanted.connect(self.new_case)
@@ -162,13 +182,14 @@ class MainWindow(QMainWindow):
         self.places.idle.connect(self._go_on)
         self.bugs.found.connect(self.show_bug)
 
-    def _leave(self, go_on: Callable[[], None]) -> None:
-        """Call `go_on` once everything of the open case is on disk."""
-        self._after = go_on
-        if self.frame is None:
-            self._go_on()
-        else:
-            self.frame.store()
+    def _arranged(self) -> QWidget:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.views, 1)
+        return whole
 
     def _go_on(self) -> None:
         """Go on with what waits for storing, if nothing is left to store."""

@@ -31,11 +31,13 @@ class Workplace:
     def open(cls, data_dir: Path | None = None) -> Workplace:
         """Open the data folder `data_dir`, or this person's own.
 
+        An older database is backed up before it is upgraded.
+
         Raises:
             StorageError: it cannot be used.
         """
         folder = DataFolder.of(data_dir)
-        return cls(folder, open_database(folder))
+        return cls(folder, open_database(folder, before_upgrade=_back_up))
 
     def __enter__(self) -> Self:
         return self
@@ -47,6 +49,12 @@ class Workplace:
         """Forget what was for this session only, and close the database."""
         self.credentials.end_session()
         self.database.close()
+
+
+def _back_up(folder: DataFolder) -> None:
+    from app.storage.backups import Reason, make_backup
+
+    make_backup(folder, Reason.UPGRADE)
 
 
 class KnownHostKeys:

@@ -213,8 +213,9 @@ def test_the_newest_whole_backup_is_offered(store: CaseStore, folder: DataFolder
     assert newest_good_backup(folder) == newer
     overwrite(newer.path, b"Harbor Securities LLC", pages=3)
     assert newest_good_backup(folder) == older
-    older.path.write_bytes(b"garbage")
-    assert newest_good_backup(folder) is None
+    for rest in (b"garbage", b"x", b""):  # SQLite itself takes the last two for empty databases
+        older.path.write_bytes(rest)
+        assert newest_good_backup(folder) is None
 
 
 def test_going_back_on_purpose_keeps_the_history_and_takes_the_earlier_facts(

@@ -1,0 +1,93 @@
+"""What the window does about its data folder: going back to a backup, and telling of trouble."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.failures import UserFacingError
+from app.storage.salvage import Salvaged
+from app.widgets.banner import Tone
+from app.window.restore_dialog import RestoreDialog
+from app.work.restoring import Reopened, Wanted
+
+if TYPE_CHECKING:
+    from app.window.main_window import MainWindow
+
+
+class Care(QObject):
+    """Cares for the data folder on behalf of the main window.
+
+    `restore_wanted` carries a `Wanted` once everything of the open case is stored; the program
+    then closes the folder, restores, and opens a window on it anew.
+    """
+
+    restore_wanted = Signal(object)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._restoring: RestoreDialog | None = None
+
+    def choose_backup(self) -> None:
+        """Offer to go back to a backup."""
+        self._offer(None)
+
+    def tell(self, failure: UserFacingError) -> None:
+        """Show a failure that is no reason to stop."""
+        self._window.notice.show_failure(failure)
+
+    def tell_damage(self, failure: UserFacingError) -> None:
+        """The database turned out damaged: say so, and offer the backups."""
+        self.tell(failure)
+        self._offer(failure)
+
+    def tell_restored(self, reopened: Reopened) -> None:
+        """Say what a restore did, or why it changed nothing."""
+        if reopened.restored is not None:
+            aside = reopened.restored.set_aside
+            where = f" The former database lies in {aside}." if aside else ""
+            carried = _carried_over(reopened.restored.salvaged)
+            self._window.notice.show_text("Your cases are restored.", carried + where, Tone.DONE)
+        elif reopened.failure is not None:
+            self.tell(reopened.failure)
+
+    def _offer(self, damage: UserFacingError | None) -> None:
+        if self._restoring is not None:
+            return
+        window = self._window
+        dialog = RestoreDialog(window, window.workplace.folder, window.runner, damage)
+        dialog.wanted.connect(self._restore)
+        dialog.finished.connect(self._closed)
+        self._restoring = dialog
+        dialog.open()
+
+    def _closed(self) -> None:
+        self._restoring = None
+
+    def _restore(self, wanted: Wanted) -> None:
+        def go_on() -> None:
+            self._window.let_go()
+            self.restore_wanted.emit(wanted)
+
+        self._window.leave(go_on)
+
+
+def _carried_over(salvaged: Salvaged) -> str:
+    count = salvaged.entries
+    if not count:
+        text = "Nothing had been recorded since."
+    else:
+        text = "1 later entry was" if count == 1 else f"{count:,} later entries were"
+        text += " carried over into the history."
+    cases = salvaged.cases_from_backup
+    if cases:
+        whose = "one case are" if cases == 1 else f"{cases:,} cases are"
+        text += f" The facts of {whose} those of the backup: please check them."
+    if salvaged.loose:
+        text += (
+            f" {len(salvaged.loose):,} entries could be read but no longer linked; "
+            "they are in loose-entries.json beside it."
+        )
+    return text
