@@ -34,12 +34,19 @@ def draw_icon(painter: QPainter, rect: QRectF, name: str, role: str, ground: str
 
 def icon(name: str, role: str = "text", size: int = 18) -> QIcon:
     """The icon `name` for a button or an action, in the colours of now."""
+    roles = colours()
+    return _drawn(name, getattr(roles, role), roles.surface, size)
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, colour: str, ground: str, size: int) -> QIcon:
+    # Kept: a page asks for the same few icons again and again while it is put together.
     found = QIcon()
     for scale in _SCALES:
         pixmap = QPixmap(size * scale, size * scale)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        draw_icon(painter, QRectF(pixmap.rect()), name, role)
+        _renderer(name, colour, ground).render(painter, QRectF(pixmap.rect()))
         painter.end()
         pixmap.setDevicePixelRatio(scale)
         found.addPixmap(pixmap)
@@ -93,6 +100,7 @@ class Button(QPushButton):
         self.setProperty("kind", kind)
         self._kind = kind
         self._icon_name = icon_name
+        self._shown: QIcon | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self._tint()
@@ -119,7 +127,10 @@ class Button(QPushButton):
         if not self._icon_name:
             return
         role = {"primary": "on_accent", "link": "accent"}.get(self._kind, "text")
-        self.setIcon(icon(self._icon_name, role if self.isEnabled() else "outline"))
+        found = icon(self._icon_name, role if self.isEnabled() else "outline")
+        if found is not self._shown:
+            self._shown = found
+            self.setIcon(found)
 
 
 class CopyButton(Button):

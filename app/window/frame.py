@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
@@ -44,11 +46,15 @@ class _Ground(QWidget):
 
 
 class PageArea(QScrollArea):
-    """One page under its header, scrolling together."""
+    """One page under its header, scrolling together.
 
-    def __init__(self, page: Page) -> None:
+    Put together from the outside in: whatever a widget holds when it gets a parent is styled
+    anew, and a page holds hundreds of widgets.
+    """
+
+    def __init__(self, stack: QStackedWidget, build: Callable[[], Page]) -> None:
         super().__init__()
-        self.page = page
+        stack.addWidget(self)
         self.header = PageHeader()
         ground = _Ground()
         ground.setProperty("role", "ground")
@@ -56,12 +62,13 @@ class PageArea(QScrollArea):
         column = QVBoxLayout(ground)
         column.setContentsMargins(FAR, APART, FAR, FAR)
         column.setSpacing(APART)
-        column.addWidget(self.header)
-        page.body.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
-        column.addStretch()
         self.setWidget(ground)
         self.setWidgetResizable(True)
+        column.addWidget(self.header)
+        self.page = build()
+        self.page.body.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.page)
+        column.addStretch()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
@@ -92,6 +99,8 @@ class CaseFrame(QWidget):
         self.guide = GuidePanel()
         self.footer = Footer()
         self.stack = QStackedWidget()
+        # The first one would be shown as soon as it is added, before it is put together.
+        self.stack.addWidget(QWidget())
         self.practice = Banner(Tone.WARNING)
         self.news = Banner(closable=True)
         self.failure = Banner(Tone.ERROR)
@@ -124,7 +133,6 @@ class CaseFrame(QWidget):
         self._hide_missing()
         # Before it is shown: what is added to a page in sight gets its place a moment later.
         self._repaint(self.open_case.assessment)
-        self.stack.addWidget(area)
         self.stack.setCurrentWidget(area)
         self.sidebar.show_chosen(key)
         back, onward = self._neighbour(-1), self._neighbour(1)
@@ -234,9 +242,8 @@ class CaseFrame(QWidget):
         self.show_page(key, focus=False)
 
     def _build(self, entry: PageEntry) -> PageArea:
-        page = entry.build(self.open_case, self._desk)
-        page.page_wanted.connect(self.show_page)
-        area = PageArea(page)
+        area = PageArea(self.stack, lambda: entry.build(self.open_case, self._desk))
+        area.page.page_wanted.connect(self.show_page)
         self._areas[entry.key] = area
         return area
 
