@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from app.background import Job, JobRunner, Report, Work
 from app.cancellation import CancelToken
 from app.failures import UserFacingError
+from app.onboarding.business_calendar import eastern_date, is_business_day
 from app.onboarding.case import Case, new_case
 from app.onboarding.progress import assess
 from app.pages.firms import FirmLine, firm_line
@@ -129,9 +130,15 @@ class Cases(QObject):
         guide_open = places.guide_open()
         if wanted is None:
             return Found(len(ids), guide_open=guide_open)
+        case = store.load(wanted)
+        # What the first assessment loads (the guide, the calendar) is loaded here, off the
+        # window's thread.
+        today = eastern_date(datetime.now(UTC))
+        is_business_day(today)
+        assess(case, today)
         return Found(
             len(ids),
-            store.load(wanted),
+            case,
             places.last_page(wanted),
             places.last_seen(wanted),
             guide_open,
