@@ -16,6 +16,7 @@ from app.onboarding.testing import (
 from app.open_case import OpenCase
 from app.pages.testing_details import SubmissionDetails
 from app.pages.testing_each import EachSubmission
+from app.pages.testing_fetch import FetchBar
 from app.pages.testing_questions import ASKED, Questions
 from app.pages.testing_sources import SourcesBar
 from app.storage.history import EntryKind
@@ -46,6 +47,7 @@ class SubmissionsCard(Card):
         )
         self._open_case = open_case
         self.sources = SourcesBar(desk)
+        self.fetch = FetchBar(open_case, desk)
         self.empty = DropZone(_DROP, _EMPTY)
         self.each = EachSubmission(open_case, self)
         self.questions = Questions(open_case, self.each)
@@ -68,6 +70,7 @@ class SubmissionsCard(Card):
     def show_assessment(self, assessment: Assessment) -> None:
         """Repaint from the facts."""
         some = bool(assessment.submissions)
+        self.fetch.show_assessment(assessment)
         self.table.show_assessment(assessment)
         self.details.show_assessment(assessment)
         self.questions.show_assessment(assessment)
@@ -114,7 +117,7 @@ class SubmissionsCard(Card):
         for button in (self.type_button, self.remove_button, self.set_button):
             buttons.addWidget(button)
         buttons.addStretch()
-        for widget in (self.sources, self.undo, self.empty, self.questions, self.table):
+        for widget in (self.sources, self.fetch, self.undo, self.empty, self.questions, self.table):
             self.body.addWidget(widget)
         self.body.addLayout(buttons)
         self.body.addWidget(self.details)

@@ -12,7 +12,7 @@ from app.failures import UserFacingError
 from app.onboarding.access import Environment, SftpAccount
 from app.onboarding.editing import new_row_id, value_at
 from app.open_case import OpenCase
-from app.sftp.host_keys import HowAccepted, accept_host_key
+from app.sftp.host_keys import HostKey, HowAccepted, accept_host_key
 from app.storage.history import EntryKind
 from app.work.passwords import PasswordDesk
 from app.work.sftp_targets import obstacle_of, test_target
@@ -21,6 +21,7 @@ from app.work.workplace import Workplace
 # paramiko takes a fifth of a second to import: only a test that runs needs it.
 if TYPE_CHECKING:
     from app.sftp.stages import ConnectionOutcome, StageResult
+    from app.sftp.target import ConnectionTarget
 
 
 class ConnectionDesk(QObject):
@@ -97,13 +98,7 @@ class ConnectionDesk(QObject):
         outcome = self.outcome
         if outcome is None or outcome.host_key is None or not outcome.asks_for_trust:
             return
-        self._workplace.host_keys.accept(accept_host_key(outcome.target, outcome.host_key, how))
-        key = outcome.host_key
-        self._open_case.note(
-            EntryKind.HOST_KEY_ACCEPTED,
-            "sftp.test_server",
-            f"{outcome.target.host}:{outcome.target.port} {key.type} {key.fingerprint} ({how})",
-        )
+        accept_server(self._open_case, self._workplace, outcome.target, outcome.host_key, how)
         self.start(self._account_id)
 
     def _stage_ended(self, result: StageResult) -> None:
@@ -133,3 +128,23 @@ class ConnectionDesk(QObject):
     def _cancelled(self) -> None:
         self._job = None
         self.cancelled.emit()
+
+
+def accept_server(
+    open_case: OpenCase,
+    workplace: Workplace,
+    target: ConnectionTarget,
+    key: HostKey,
+    how: HowAccepted,
+) -> None:
+    """Trust `key` for a server, and note the decision in the history.
+
+    Raises:
+        StorageError: the decision could not be kept; nothing is trusted.
+    """
+    workplace.host_keys.accept(accept_host_key(target, key, how))
+    open_case.note(
+        EntryKind.HOST_KEY_ACCEPTED,
+        "sftp.test_server",
+        f"{target.host}:{target.port} {key.type} {key.fingerprint} ({how})",
+    )

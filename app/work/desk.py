@@ -9,6 +9,7 @@ from app.open_case import OpenCase
 from app.work.connecting import ConnectionDesk
 from app.work.counting import CountingDesk
 from app.work.documents import DocumentDesk
+from app.work.fetching import FetchingDesk
 from app.work.passwords import PasswordDesk
 from app.work.workplace import Workplace
 
@@ -23,4 +24,5 @@ class Desk(QObject):
         self.passwords = PasswordDesk(open_case, runner, workplace.credentials)
         self.connection = ConnectionDesk(open_case, runner, workplace, self.passwords)
         self.counting = CountingDesk(open_case, runner)
+        self.fetching = FetchingDesk(open_case, runner, workplace, self.passwords, self.counting)
         self.documents = DocumentDesk(open_case, runner, workplace)

@@ -7,7 +7,8 @@ removed does not come back with the next fetch. No Qt: a command does the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +21,12 @@ from app.storage.paths import DataFolder
 from app.work.sftp_targets import submitter_id_of
 
 if TYPE_CHECKING:
+    from app.sftp.feedback_files import RemoteFile
     from app.sftp.fetching import FetchReport
     from app.sftp.host_keys import AcceptedHostKey
+    from app.sftp.session import Session
     from app.sftp.target import ConnectionTarget, PasswordSource
+    from app.sftp.watching import Look
 
 _FEEDBACK = "*.feedback.json.bz2"
 
@@ -42,6 +46,19 @@ class Fetched:
     to_count: tuple[Path, ...]
     days_left: Mapping[str, int]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One look at the feedback folder while it is watched.
+
+    Args:
+        look: when, what was new, and when the next one comes.
+        fetched: what was fetched; None while the connection is not there.
+    """
+
+    look: Look
+    fetched: Fetched | None
 
 
 def feedback_folder(folder: DataFolder, case_id: str) -> Path:
@@ -81,6 +98,58 @@ def fetch_for(
     )
     now = datetime.now(UTC)
     return Fetched(report, uncounted(into), days_left_by_submission(report.on_server, now), now)
+
+
+def watch_for(
+    case: Case,
+    target: ConnectionTarget,
+    password: PasswordSource,
+    known: Sequence[AcceptedHostKey],
+    folder: DataFolder,
+    *,
+    cancel: CancelToken,
+    on_progress: Callable[[object], object] = lambda _: None,
+) -> Generator[Watched]:
+    """Look for feedback again and again over one kept connection, and fetch what is new; blocks.
+
+    Raises:
+        As `fetch_for`; what may be over by itself is told in the look and tried again.
+    """
+    from app.sftp.feedback_files import days_left_by_submission, new_files
+    from app.sftp.fetching import FetchReport, fetch_files
+    from app.sftp.session import ConnectionFailedError, open_session
+    from app.sftp.watching import watch_feedback
+
+    into, there = feedback_folder(folder, case.id), dict[bytes, "RemoteFile"]()
+    open_now: list[Session] = []
+
+    @contextmanager
+    def connect() -> Generator[Session]:
+        with open_session(target, password, known, cancel=cancel) as session:
+            open_now[:] = [session]
+            yield session
+
+    looks = watch_feedback(connect, submitter_id_of(case), cancel=cancel)
+    look = next(looks)
+    while True:
+        there.update((file.path, file) for file in look.new)
+        fetched = None
+        if look.interrupted is None:
+            files = tuple(there.values())
+            wanted = new_files(files, into)
+            try:
+                here, skipped = fetch_files(open_now[0], wanted, into, on_progress)
+            except ConnectionFailedError as lost:
+                # As if the look had lost it: the watch connects again, or gives up.
+                look = looks.throw(lost)
+                continue
+            for left_out in skipped:
+                del there[left_out.remote.path]
+            report = FetchReport(files, here, skipped, len(files) - len(wanted))
+            days_left = days_left_by_submission(files, look.at)
+            fetched = Fetched(report, uncounted(into), days_left, look.at)
+        yield Watched(look, fetched)
+        look = next(looks)
 
 
 def uncounted(folder: Path) -> tuple[Path, ...]:
