@@ -39,7 +39,7 @@ _ABANDONED_SECONDS = 3_600
 _FINGERPRINT = (
     "SELECT id, revision, head_seq, head_hash, archived_at FROM cases ORDER BY id",
     "SELECT count(*) FROM history",
-    "SELECT * FROM host_keys ORDER BY host, port",
+    "SELECT * FROM host_keys ORDER BY environment, host, port, fingerprint",
     "SELECT * FROM kept_credentials ORDER BY account",
     "SELECT * FROM settings ORDER BY key",
 )

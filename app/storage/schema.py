@@ -74,13 +74,16 @@ CREATE TABLE exports (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE host_keys (
+    environment TEXT NOT NULL,
     host TEXT NOT NULL,
     port INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
     key_type TEXT NOT NULL,
     public_key TEXT NOT NULL,
+    how TEXT NOT NULL CHECK (how IN ('always', 'imported')),
     accepted_at TEXT NOT NULL,
     accepted_by TEXT NOT NULL,
-    PRIMARY KEY (host, port)
+    PRIMARY KEY (environment, host, port, fingerprint)
 ) STRICT;
 
 CREATE TABLE kept_credentials (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -33,6 +33,8 @@ from app.work.workplace import Workplace
 _DAY_CHECK = 60_000
 #: Below this width the guide would leave too little for the page, so it starts folded away.
 _WIDE = 1180
+#: Room for the window system's title bar, in pixels.
+_FRAME_HEIGHT = 40
 
 
 def _utc_now() -> datetime:
@@ -73,7 +75,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._arranged())
         self.setWindowTitle(PROGRAM_NAME)
         self.setMinimumSize(760, 520)
-        self.resize(1280, 820)
+        room = self.screen().availableSize()
+        # A small laptop's screen is lower than we would like.
+        self.resize(QSize(1280, 820).boundedTo(room - QSize(0, _FRAME_HEIGHT)))
         self.care = Care(self)
         self.menus = Menus(self)
         self._connect()

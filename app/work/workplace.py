@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from app.onboarding.access import Environment
-from app.sftp.host_keys import AcceptedHostKey, HostKey, HowAccepted, SessionHostKeys
+from app.sftp.host_keys import AcceptedHostKey, HostKeyStore, HowAccepted, SessionHostKeys
 from app.storage.case_store import CaseStore
 from app.storage.credentials import CredentialStore
 from app.storage.database import Database, open_database
@@ -58,38 +58,33 @@ def _back_up(folder: DataFolder) -> None:
 
 
 class KnownHostKeys:
-    """Accepted host keys: those for good from the database, those for once from memory."""
+    """Accepted host keys: those for good from the database, those for once from memory.
 
-    def __init__(self, stored: HostKeys) -> None:
+    All methods are those of `app.sftp.host_keys.HostKeyStore`, and raise a `StorageError`
+    where the database cannot be used.
+    """
+
+    def __init__(self, stored: HostKeyStore) -> None:
         self._stored = stored
         self._session = SessionHostKeys()
 
     def accepted(self, environment: Environment, host: str, port: int) -> Sequence[AcceptedHostKey]:
-        """Every key accepted for this server.
-
-        Raises:
-            StorageError: the database cannot be read.
-        """
-        known = self._stored.get(host, port)
-        session = self._session.accepted(environment, host, port)
-        if known is None:
-            return session
-        import base64
-
-        key = HostKey.of_public_key(known.key_type, base64.b64decode(known.public_key))
-        kept = AcceptedHostKey(
-            environment, known.host, known.port, key, known.accepted_at, HowAccepted.ALWAYS
+        """Every key accepted for this server."""
+        return (
+            *self._stored.accepted(environment, host, port),
+            *self._session.accepted(environment, host, port),
         )
-        return (kept, *session)
+
+    def all(self) -> Sequence[AcceptedHostKey]:
+        """Every key there is."""
+        return (*self._stored.all(), *self._session.all())
 
     def accept(self, accepted: AcceptedHostKey) -> None:
-        """Trust a key, for good or for this session as `accepted.how` says.
+        """Trust a key, for good or for this session as `accepted.how` says."""
+        once = accepted.how is HowAccepted.ONCE
+        (self._session if once else self._stored).accept(accepted)
 
-        Raises:
-            StorageError: it was not saved.
-        """
-        if accepted.how is HowAccepted.ONCE:
-            self._session.accept(accepted)
-        else:
-            key = accepted.key
-            self._stored.accept(accepted.host, accepted.port, key.type, key.public_key)
+    def revoke(self, accepted: AcceptedHostKey) -> None:
+        """Trust a key no more."""
+        self._session.revoke(accepted)
+        self._stored.revoke(accepted)

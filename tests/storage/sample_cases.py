@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from app.onboarding.access import Environment
 from app.onboarding.case import Case, new_case
 from app.onboarding.editing import with_value
+from app.sftp.host_keys import AcceptedHostKey, HostKey, HowAccepted
 from app.storage.case_store import CaseStore
 from app.storage.history import EntryKind, HistoryEntry
 from app.storage.origin import Origin
 
 ORIGIN = Origin(os_user="pat", workstation="FRONT-DESK", program_version="0.1.0")
 TODAY = datetime(2020, 10, 5, tzinfo=UTC).date()
+ACCEPTED = AcceptedHostKey(
+    Environment.TEST,
+    "sftp.example",
+    22,
+    HostKey.of_public_key("ssh-ed25519", b"a key"),
+    datetime(2020, 10, 5, 14, 0, tzinfo=UTC),
+    HowAccepted.ALWAYS,
+)
 
 
 class Clock:

@@ -8,17 +8,21 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path, PureWindowsPath
 
 import pytest
 
+from app.onboarding.access import Environment
+from app.sftp.host_keys import HostKey, HowAccepted
 from app.storage.case_store import CaseStore
 from app.storage.database import Database, open_database
 from app.storage.faults import Fault, StorageError
 from app.storage.host_keys import HostKeys
 from app.storage.paths import DataFolder, sqlite_uri
 from app.storage.preferences import Preferences
-from tests.storage.sample_cases import ORIGIN, Clock, saved_case
+from tests.storage.sample_cases import ACCEPTED, ORIGIN, saved_case
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -104,18 +108,35 @@ def test_settings_and_places_survive(database: Database, folder: DataFolder) -> 
         assert Preferences(again).last_page("0" * 32) is None
 
 
-def test_host_keys_are_kept_per_host_and_port(database: Database, clock: Clock) -> None:
-    keys = HostKeys(database, origin=ORIGIN, now=clock)
-    assert keys.get("sftp.example", 22) is None
-    accepted = keys.accept("SFTP.Example", 22, "ssh-ed25519", "AAAA")
-    assert keys.get("sftp.example", 22) == accepted
-    assert keys.get("sftp.example", 2222) is None
-    keys.accept("sftp.example", 22, "ssh-ed25519", "BBBB")
-    newer = keys.get("sftp.example", 22)
-    assert newer is not None
-    assert (newer.public_key, newer.accepted_by) == ("BBBB", "pat")
-    keys.forget("sftp.example", 22)
-    assert keys.get("sftp.example", 22) is None
+def test_host_keys_are_kept_per_server_several_each(database: Database, folder: DataFolder) -> None:
+    keys = HostKeys(database, origin=ORIGIN)
+    assert keys.accepted(Environment.TEST, "sftp.example", 22) == ()
+    later = replace(
+        ACCEPTED,
+        key=HostKey("", "SHA256:" + "A" * 43),
+        accepted_at=ACCEPTED.accepted_at + timedelta(days=1),
+        how=HowAccepted.IMPORTED,
+    )
+    elsewhere = replace(ACCEPTED, environment=Environment.PRODUCTION)
+    for accepted in (later, replace(ACCEPTED, host="SFTP.Example"), elsewhere):
+        keys.accept(accepted)
+    database.close()
+    with open_database(folder) as again:
+        keys = HostKeys(again, origin=ORIGIN)
+        assert keys.accepted(Environment.TEST, "sftp.EXAMPLE", 22) == (ACCEPTED, later)
+        assert keys.accepted(Environment.TEST, "sftp.example", 2222) == ()
+        assert set(keys.all()) == {ACCEPTED, later, elsewhere}
+        keys.accept(replace(later, how=HowAccepted.ALWAYS))
+        assert keys.accepted(Environment.TEST, "sftp.example", 22)[1].how is HowAccepted.ALWAYS
+        keys.revoke(ACCEPTED)
+        keys.revoke(ACCEPTED)
+        assert set(keys.all()) == {replace(later, how=HowAccepted.ALWAYS), elsewhere}
+
+
+def test_a_key_accepted_for_once_is_never_on_disk(database: Database) -> None:
+    with pytest.raises(ValueError, match="for once"):
+        HostKeys(database).accept(replace(ACCEPTED, how=HowAccepted.ONCE))
+    assert HostKeys(database).all() == ()
 
 
 def as_a_newer_version(path: Path) -> None:

@@ -15,7 +15,7 @@ from app.storage.host_keys import HostKeys
 from app.storage.paths import DataFolder
 from app.storage.preferences import Preferences
 from tests.rig import cases
-from tests.storage.sample_cases import ORIGIN, Clock, created, edit, saved_case
+from tests.storage.sample_cases import ACCEPTED, ORIGIN, Clock, created, edit, saved_case
 
 
 def main(sample: Path) -> None:
@@ -32,9 +32,7 @@ def main(sample: Path) -> None:
             begun = edit(store, saved_case(store), "registration.crd", "123456")
             store.save(with_unaccepted(begun, "registration.ltid_accounts", "many"), [])
             store.archive(saved_case(store, "Withdrawn Securities").id)
-            HostKeys(database, origin=ORIGIN, now=Clock()).accept(
-                "sftp.example", 22, "ssh-ed25519", "AAAA"
-            )
+            HostKeys(database, origin=ORIGIN).accept(ACCEPTED)
             Preferences(database).keep("appearance", "dark")
             Preferences(database).remember_page(begun.id, "sftp")
         shutil.copyfile(folder.database, sample)
