@@ -19,6 +19,9 @@ from app.onboarding.values import (
     SubmitterId,
 )
 
+#: CAT keeps feedback for at least so many calendar days (CAIS specification §5.3.1).
+FEEDBACK_KEPT_DAYS = 10
+
 
 class EvidenceSource(StrEnum):
     """Where a row of the submissions table comes from."""

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from app.failures import UserFacingError
 from app.onboarding.assessment import Assessment, plural
 from app.onboarding.business_calendar import EASTERN
+from app.onboarding.testing import FEEDBACK_KEPT_DAYS
 from app.open_case import OpenCase
 from app.sftp.expectations import Lateness
-from app.sftp.feedback_files import RETENTION_DAYS
 from app.sftp.host_keys import HostKey, HowAccepted
 from app.sftp.target import ConnectionTarget
 from app.widgets.banner import Banner, Tone
@@ -189,7 +189,7 @@ class FetchBar(QWidget):
         if latest is not None and latest.days_left:
             days = min(latest.days_left.values())
             lines.append(
-                f"CAT keeps feedback about {RETENTION_DAYS} days; the oldest on the server stays "
+                f"CAT keeps feedback about {FEEDBACK_KEPT_DAYS} days; the oldest on the server stays "
                 f"about {plural(days, 'more day')}."
             )
         self.waiting.setText("\n".join(lines))

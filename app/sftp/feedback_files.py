@@ -10,11 +10,10 @@ from pathlib import Path
 
 import paramiko
 
+from app.onboarding.testing import FEEDBACK_KEPT_DAYS
 from app.sftp.listing import list_folder
 from app.sftp.local_names import local_names
 
-#: CAT keeps feedback for at least so many calendar days (CAIS specification §5.3.1).
-RETENTION_DAYS = 10
 #: No feedback file is as large; a server that says so is not believed.
 _MOST_BYTES = 1 << 40
 
@@ -47,7 +46,7 @@ class RemoteFile:
         if self.modified is None:
             return None
         age = int(now.timestamp()) - self.modified
-        return min(RETENTION_DAYS, max(0, RETENTION_DAYS - age // 86_400))
+        return min(FEEDBACK_KEPT_DAYS, max(0, FEEDBACK_KEPT_DAYS - age // 86_400))
 
 
 def list_feedback(sftp: paramiko.SFTPClient, folder: str) -> tuple[RemoteFile, ...]:
@@ -95,5 +94,5 @@ def days_left_by_submission(files: Iterable[RemoteFile], now: datetime) -> dict[
         days = file.days_left(now)
         base_name, separator, _ = file.name.partition(".")
         if separator and days is not None:
-            left[base_name] = min(left.get(base_name, RETENTION_DAYS), days)
+            left[base_name] = min(left.get(base_name, FEEDBACK_KEPT_DAYS), days)
     return left

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from app.onboarding.testing import INTERIM_STATUSES, SubmissionRecord
+from app.onboarding.testing import FEEDBACK_KEPT_DAYS, INTERIM_STATUSES, SubmissionRecord
 from app.sftp.expectations import Expectation, next_expected
 from app.submissions.names import parse_name
 
 if TYPE_CHECKING:
     from app.sftp.feedback_files import RemoteFile
 
-#: CAT keeps feedback for at least so long (CAIS specification §5.3.1).
-_KEPT_FOR = timedelta(days=10)
+_KEPT_FOR = timedelta(days=FEEDBACK_KEPT_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -864,3 +864,22 @@ def test_the_older_schema_is_accepted_and_said_to_be_old() -> None:
     assert "! 1482_" in hints(unknown, 6)
     assert "schema version “3.0.0” is not documented" in hints(unknown, 6)
     assert "schema" not in hints(own(100, counts(100)), 6)
+
+
+@pytest.mark.parametrize(("day", "left"), [(12, "4 days"), (15, "1 day"), (16, "0 days")])
+def test_feedback_still_to_come_is_asked_for_before_cat_removes_it(day: int, left: str) -> None:
+    case = self_reporting_case("tested")
+    open_one = submission(9, status="FILE_ACKNOWLEDGED", feedback_version=1)
+    testing = case.testing.model_copy(update={"submissions": (open_one,)})
+    found = assess(case.model_copy(update={"testing": testing}), date(2020, 10, day))
+    texts = [hint.text for hint in found.step(6).findings.hints if hint.warning]
+    assert any(f"{left} left to fetch the final feedback on" in text for text in texts)
+
+
+@pytest.mark.parametrize("day", [11, 17])
+def test_feedback_is_not_asked_for_too_early_or_too_late(day: int) -> None:
+    case = self_reporting_case("tested")
+    open_one = submission(9, status="FILE_ACKNOWLEDGED", feedback_version=1)
+    testing = case.testing.model_copy(update={"submissions": (open_one,)})
+    found = assess(case.model_copy(update={"testing": testing}), date(2020, 10, day))
+    assert not any("left to fetch" in hint.text for hint in found.step(6).findings.hints)

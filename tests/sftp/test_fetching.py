@@ -21,7 +21,7 @@ from app.failures import Cancelled, UserFacingError
 from app.sftp.diagnosis import Fault
 from app.sftp.download import NotFetched
 from app.sftp.feedback_files import (
-    RETENTION_DAYS,
+    FEEDBACK_KEPT_DAYS,
     RemoteFile,
     days_left_by_submission,
     list_feedback,
@@ -434,7 +434,7 @@ def remote(name: str, days: float, now: datetime) -> RemoteFile:
 
 @pytest.mark.parametrize(
     ("age", "left"),
-    [(0, 10), (0.99, 10), (1, 9), (7, 3), (9.99, 1), (10, 0), (30, 0), (-2, RETENTION_DAYS)],
+    [(0, 10), (0.99, 10), (1, 9), (7, 3), (9.99, 1), (10, 0), (30, 0), (-2, FEEDBACK_KEPT_DAYS)],
 )
 def test_days_left_of_the_retention(age: float, left: int) -> None:
     now = datetime(2020, 10, 15, 12, tzinfo=UTC)

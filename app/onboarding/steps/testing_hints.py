@@ -14,11 +14,18 @@ from app.onboarding.counting import counted, percent
 from app.onboarding.guide import the_guide
 from app.onboarding.steps import connecting
 from app.onboarding.steps.register import changed_number
-from app.onboarding.testing import SubmissionRecord, SubmissionStatus
+from app.onboarding.testing import (
+    FEEDBACK_KEPT_DAYS,
+    INTERIM_STATUSES,
+    SubmissionRecord,
+    SubmissionStatus,
+)
 from app.onboarding.tracks import Track, tracks_of
 
 #: Schema versions that the specification knows, the older one first.
 OLD_SCHEMA, FULL_SCHEMA = "1.0.0", "2.0.0"
+#: From so many days left, fetching is asked for.
+_FEW_DAYS = 4
 _IT = re.compile(r"\bit\b")
 
 
@@ -29,6 +36,7 @@ def hints(case: Case, judged: tuple[JudgedSubmission, ...], today: date) -> tupl
         *(hint for record in records for hint in _date_hints(record, today)),
         *(hint for record in records for hint in _content_hints(record)),
         *_rate_hints(case, judged),
+        *_retention_hints(case, today),
         *(Hint("§6", question, warning=True) for question in questions(judged)),
         *_opening_hints(today),
         *_track_hints(case),
@@ -104,6 +112,21 @@ def _rate_hints(case: Case, judged: tuple[JudgedSubmission, ...]) -> Iterator[Hi
         rate = totals_of(members).error_rate
         if rate is not None and not below_limit(rate):
             yield Hint("§6", f"{name}: error rate {percent(rate)}.", warning=True)
+
+
+def _retention_hints(case: Case, today: date) -> Iterator[Hint]:
+    """Feedback that is still to come and must be fetched before CAT removes it."""
+    for record in case.testing.submissions:
+        if record.known_status not in INTERIM_STATUSES or record.receipt_date is None:
+            continue
+        left = FEEDBACK_KEPT_DAYS - (today - record.receipt_date).days
+        if 0 <= left <= _FEW_DAYS:
+            yield Hint(
+                "§6",
+                f"CAT keeps feedback about {FEEDBACK_KEPT_DAYS} days: {plural(left, 'day')} left to "
+                f"fetch the final feedback on {name_of(record)}.",
+                warning=True,
+            )
 
 
 def _groups(case: Case, records: tuple[SubmissionRecord, ...]) -> dict[str, list[SubmissionRecord]]:
