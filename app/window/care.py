@@ -10,6 +10,7 @@ from app.failures import UserFacingError
 from app.storage.salvage import Salvaged
 from app.widgets.banner import Tone
 from app.window.restore_dialog import RestoreDialog
+from app.window.servers_dialog import ServersDialog
 from app.work.restoring import Reopened, Wanted
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class Care(QObject):
     def choose_backup(self) -> None:
         """Offer to go back to a backup."""
         self._offer(None)
+
+    def show_servers(self) -> None:
+        """Show which servers were accepted."""
+        window = self._window
+        ServersDialog(window, window.workplace.host_keys, window.runner).open()
 
     def tell(self, failure: UserFacingError) -> None:
         """Show a failure that is no reason to stop."""

@@ -85,6 +85,8 @@ class Menus(QObject):
         export = self._add(menu, "&Export case file …", "Ctrl+E", of_case=True)
         export.triggered.connect(self.choose_export)
         menu.addSeparator()
+        servers = self._add(menu, "&Accepted servers …")
+        servers.triggered.connect(window.care.show_servers)
         restore = self._add(menu, "&Restore a backup …")
         restore.triggered.connect(window.care.choose_backup)
         menu.addSeparator()
