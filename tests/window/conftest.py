@@ -38,6 +38,8 @@ class Start:
         self.workplace = Workplace.open(folder)
         self.runner = JobRunner()
         self.window = MainWindow(self.workplace, self.runner, clock=self._now)
+        # As on a usual screen: the one that is drawn on here is smaller, and folds the guide away.
+        self.window.resize(1280, 820)
 
     def _now(self) -> datetime:
         return eastern(self.day, 14)

@@ -57,7 +57,8 @@ def launch(
 
 def end(program: Program) -> None:
     program.end()
-    for window in QApplication.topLevelWidgets():
+    # A dialog goes with its window: deleting it again would crash.
+    for window in [w for w in QApplication.topLevelWidgets() if w.parent() is None]:
         if isinstance(window, MainWindow | QDialog):
             shiboken6.delete(window)
     program.window = program.rescue = program.refusal = None
