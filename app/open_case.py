@@ -85,6 +85,9 @@ class OpenCase(QObject):
         self.saving = Saving(SaveState.SAVED)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_AFTER)
         self._retry.timeout.connect(self._store_pending)
+        # Painting posts its events first: storing beside it would take turns with it.
+        self._after_painting = QTimer(self, singleShot=True, interval=0)
+        self._after_painting.timeout.connect(self._store_pending)
 
     @property
     def case(self) -> Case:
@@ -205,13 +208,13 @@ class OpenCase(QObject):
             yield
         finally:
             self._held -= 1
-            self._store_pending()
+            self._store_soon()
             self.refresh()
 
     def note(self, kind: EntryKind, path: str, note: str = "") -> None:
         """Add an entry to the history that changes no fact (a password kept, a key accepted)."""
         self._pending.append(_Change(kind, path, note=note))
-        self._store_pending()
+        self._store_soon()
 
     def refresh(self) -> None:
         """Assess again: the day has changed, or a page needs a repaint."""
@@ -227,8 +230,16 @@ class OpenCase(QObject):
     def _apply(self, changed: Case, *changes: _Change) -> None:
         self._case = changed
         self._pending.extend(changes)
-        self._store_pending()
+        self._store_soon()
         self.refresh()
+
+    def _store_soon(self) -> None:
+        """Store everything pending as soon as the change has been painted."""
+        if self._held or not self._pending:
+            return
+        if self.saving.state is SaveState.SAVED:
+            self._tell(Saving(SaveState.SAVING, self.saving.at))
+        self._after_painting.start()
 
     def _store_pending(self) -> None:
         """Hand everything not yet stored to one job; edits made meanwhile go with the next."""
@@ -238,8 +249,6 @@ class OpenCase(QObject):
         case, changes = self._case, tuple(self._pending)
         self._busy = True
         self._storing = len(changes)
-        if self.saving.state is not SaveState.FAILED:
-            self._tell(Saving(SaveState.SAVING, self.saving.at))
 
         def save(token: CancelToken, report: Report) -> SavedEdit:
             # Not cancellable: closing the window waits for it.
