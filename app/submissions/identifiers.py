@@ -1,7 +1,7 @@
 """Distinct identifiers of any number of records, in constant memory and without keeping one.
 
 Each identifier becomes a 64-bit keyed hash (Python's own, whose key is drawn when the program
-starts and never leaves it). Hashes go to 64 partitions, which spill into one nameless temporary
+starts and never leaves it). Hashes go to 256 partitions, which spill into one nameless temporary
 file; at the end one partition after the other is looked at. Two different identifiers are taken
 for one with a chance of one in a hundred thousand for ten million of them.
 """
@@ -19,11 +19,11 @@ from typing import IO
 from app.cancellation import CancelToken
 from app.submissions.findings import MAX_POSITIONS
 
-_PARTITIONS = 64
+_PARTITIONS = 256
 _MASK = _PARTITIONS - 1
 _IN_MEMORY = 1 << 17
 # A partition larger than this is looked at in slices, so that memory stays constant.
-_LARGEST_SLICE = 1 << 18
+_LARGEST_SLICE = 1 << 17
 
 
 class Identifiers:
@@ -36,7 +36,8 @@ class Identifiers:
         self._add_tag = [tags.append for tags in self._tags]
         self._waiting = 0
         self._file: IO[bytes] | None = None
-        self._spilled: list[list[tuple[int, int]]] = [[] for _ in range(_PARTITIONS)]
+        # For each partition, offset and size of each of its pieces in the file.
+        self._spilled = [array("q") for _ in range(_PARTITIONS)]
         self._end = 0
 
     def close(self) -> None:
@@ -45,7 +46,7 @@ class Identifiers:
             self._file.close()
             self._file = None
         for partition in range(_PARTITIONS):
-            self._spilled[partition].clear()
+            del self._spilled[partition][:]
             del self._hashes[partition][:], self._tags[partition][:]
 
     def add(self, identifiers: Sequence[str], tags: Sequence[int] | None = None) -> None:
@@ -68,7 +69,7 @@ class Identifiers:
         self._file.seek(self._end)
         for partition in range(_PARTITIONS):
             hashes, tags = self._hashes[partition], self._tags[partition]
-            self._spilled[partition].append((self._end, len(hashes)))
+            self._spilled[partition].extend((self._end, len(hashes)))
             self._file.write(hashes.tobytes())
             self._file.write(tags.tobytes())
             self._end += 16 * len(hashes)
@@ -77,12 +78,13 @@ class Identifiers:
 
     def size_of(self, partition: int) -> int:
         """How many identifiers a partition holds."""
-        return sum(size for _, size in self._spilled[partition]) + len(self._hashes[partition])
+        return sum(self._spilled[partition][1::2]) + len(self._hashes[partition])
 
     def load(self, partition: int) -> tuple[array[int], array[int]]:
         """All hashes of a partition, and their tags."""
         hashes, tags = array("q"), array("q")
-        for offset, size in self._spilled[partition]:
+        spilled = self._spilled[partition]
+        for offset, size in zip(spilled[::2], spilled[1::2], strict=True):
             assert self._file is not None  # noqa: S101 - what was spilled is in the file
             self._file.seek(offset)
             hashes.frombytes(self._file.read(8 * size))
@@ -111,7 +113,7 @@ def _slice(loaded: tuple[array[int], array[int]], wanted: int, count: int) -> _S
     if count == 1:
         return loaded
     hashes, tags = loaded
-    places = [place for place, value in enumerate(hashes) if (value >> 6) % count == wanted]
+    places = [place for place, value in enumerate(hashes) if (value >> 8) % count == wanted]
     return [hashes[place] for place in places], [tags[place] for place in places]
 
 
