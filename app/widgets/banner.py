@@ -42,9 +42,7 @@ class Banner(QFrame):
 
     pressed = Signal()
 
-    def __init__(
-        self, tone: Tone = Tone.INFO, *, action: str = "", closable: bool = False
-    ) -> None:
+    def __init__(self, tone: Tone = Tone.INFO, *, action: str = "", closable: bool = False) -> None:
         super().__init__()
         self._icon = IconLabel(*_ICONS[tone], 20)
         self._headline = plain_label(role="strong")

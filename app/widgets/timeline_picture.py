@@ -163,7 +163,9 @@ class TimelinePicture(QWidget):
     def _paint_event(self, painter: QPainter, roles: Colours, event: Event) -> None:
         """Filled for what happened, hollow for what is expected."""
         late = event.expected and event.day < self._today
-        colour = QColor(roles.attention if late else roles.waiting if event.expected else roles.done)
+        colour = QColor(
+            roles.attention if late else roles.waiting if event.expected else roles.done
+        )
         painter.setPen(QPen(colour, 2))
         painter.setBrush(QColor(roles.surface) if event.expected else colour)
         painter.drawEllipse(self._point(event), _DOT, _DOT)

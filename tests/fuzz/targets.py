@@ -82,7 +82,12 @@ def bzip2(data: bytes) -> None:
                 return
     theirs = io.BytesIO()
     with bz2.open(io.BytesIO(data)) as reader:
-        theirs.write(reader.read(_MOST))
+        try:
+            theirs.write(reader.read(_MOST))
+        except OSError:
+            # Damaged, but beyond what was asked of ours: it reads ahead.
+            assert len(mine) > _MOST
+            return
     assert mine[:_MOST] == theirs.getvalue()
 
 
