@@ -28,6 +28,7 @@ from app.onboarding.case import Case
 from app.onboarding.progress import assess
 from app.onboarding.values import Row
 from app.storage.case_store import CaseStore, SavedEdit
+from app.storage.faults import PASSING, Fault, StorageError
 from app.storage.history import EntryKind, FileFacts, HistoryEntry, JsonValue
 
 _AS_JSON: TypeAdapter[object] = TypeAdapter(object)
@@ -63,11 +64,13 @@ class OpenCase(QObject):
     """A case being worked on.
 
     `changed` carries the new `Assessment` after every change of a fact or of the day;
-    `saving_changed` carries a `Saving`.
+    `saving_changed` carries a `Saving`. `clock_behind` carries the time (UTC) of the entry before,
+    where this computer's clock stands before it.
     """
 
     changed = Signal(object)
     saving_changed = Signal(object)
+    clock_behind = Signal(object)
 
     def __init__(
         self, store: CaseStore, runner: JobRunner, case: Case, *, clock: Clock = _utc_now
@@ -82,6 +85,8 @@ class OpenCase(QObject):
         self._storing = 0
         self._held = 0
         self._busy = False
+        #: Somebody else has changed the case since: only opening it again helps.
+        self.outdated = False
         self.saving = Saving(SaveState.SAVED)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_AFTER)
         self._retry.timeout.connect(self._store_pending)
@@ -113,6 +118,11 @@ class OpenCase(QObject):
     def unsaved(self) -> bool:
         """Whether something is not on disk yet."""
         return bool(self._pending) or self._busy
+
+    @property
+    def unstored(self) -> tuple[HistoryEntry, ...]:
+        """What is recorded on the screen alone, oldest first."""
+        return tuple(change.entry for change in self._pending)
 
     def edit(self, path: str, raw: object) -> str:
         """Take what was entered into the field at `path` (text as typed, or a value).
@@ -243,7 +253,7 @@ class OpenCase(QObject):
 
     def _store_pending(self) -> None:
         """Hand everything not yet stored to one job; edits made meanwhile go with the next."""
-        if self._busy or self._held or not self._pending:
+        if self._busy or self._held or self.outdated or not self._pending:
             return
         self._retry.stop()
         case, changes = self._case, tuple(self._pending)
@@ -263,14 +273,18 @@ class OpenCase(QObject):
     def _stored(self, saved: SavedEdit) -> None:
         self._busy = False
         del self._pending[: self._storing]
+        if saved.clock_behind is not None:
+            self.clock_behind.emit(saved.clock_behind)
         if self._pending:
             self._store_pending()
         else:
             self._tell(Saving(SaveState.SAVED, saved.at))
 
     def _not_stored(self, failure: Exception) -> None:
-        """Nothing is lost: the entries stay pending, and storing is tried again."""
+        """Nothing is lost: the entries stay pending; storing is tried again where that can help."""
         self._busy = False
+        kind = failure.fault if isinstance(failure, StorageError) else None
+        self.outdated = kind is Fault.CHANGED_ELSEWHERE
         if not isinstance(failure, UserFacingError):
             failure = UserFacingError(
                 "The last change could not be stored.",
@@ -278,7 +292,8 @@ class OpenCase(QObject):
                 "Leave the program open and copy the report for support.",
             )
         self._tell(Saving(SaveState.FAILED, self.saving.at, failure))
-        self._retry.start()
+        if kind is None or kind in PASSING:
+            self._retry.start()
 
     def _store_again(self) -> None:
         self._busy = False

@@ -41,3 +41,5 @@ PAGES = (
     PageEntry("testing", 6, "app.pages.testing", "TestingPage"),
     PageEntry("certify", 7, "app.pages.certify", "CertifyPage"),
 )
+#: Reached from the menu and the Overview; no step, so not on the way from Back to Next.
+HISTORY = PageEntry("history", 0, "app.pages.history", "HistoryPage")

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.onboarding.assessment import Assessment, StepStatus, Verdict
 from app.open_case import OpenCase
-from app.pages import PAGES
+from app.pages import HISTORY, PAGES
 from app.pages.overview_lists import ProofCard, TimelineCard, WaitingCard
 from app.widgets.card import Card
 from app.widgets.icons import Button
@@ -35,6 +35,10 @@ class OverviewPage(Page):
         self._proof = ProofCard()
         for card in (self.next, self._waiting, self._timeline, self._open, self._proof):
             self.body.addWidget(card)
+        self.history = Button("See the &history of this case", kind="link")
+        self.history.setObjectName("see-history")
+        self.history.clicked.connect(self._show_history)
+        self.body.addWidget(self.history, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Show what the facts amount to today."""
@@ -45,6 +49,9 @@ class OverviewPage(Page):
 
     def _go(self) -> None:
         self.page_wanted.emit(self._target)
+
+    def _show_history(self) -> None:
+        self.page_wanted.emit(HISTORY.key)
 
 
 class NextCard(Card):

@@ -44,8 +44,12 @@ class PageHeader(QWidget):
 
     def show_overview(self, assessment: Assessment, track: str) -> None:
         """Show the header of the Overview."""
-        self._eyebrow.setText(track or "Which steps apply follows from step 1")
-        self.title.setText(assessment.case.title)
+        self.show_view(track or "Which steps apply follows from step 1", assessment.case.title)
+
+    def show_view(self, eyebrow: str, title: str) -> None:
+        """Show the header of what is no step."""
+        self._eyebrow.setText(eyebrow)
+        self.title.setText(title)
         self._summary.hide()
         self._badge.hide()
         self._hints.hide()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.failures import UserFacingError
+from app.report.words import kind, subject
+from app.storage.history import HistoryEntry, canonical_json
 from app.storage.salvage import Salvaged
 from app.widgets.banner import Tone
 from app.window.restore_dialog import RestoreDialog
@@ -39,6 +41,19 @@ class Care(QObject):
         """Show which servers were accepted."""
         window = self._window
         ServersDialog(window, window.workplace.host_keys, window.runner).open()
+
+    def open_again(self) -> None:
+        """Show the open case as somebody else has changed it, and what is thereby not stored."""
+        frame = self._window.frame
+        if frame is None:
+            return
+        lost = {entry.path: entry for entry in frame.open_case.unstored}
+        self._window.cases.open(frame.open_case.case.id)
+        self._window.notice.show_text(
+            "The case is shown as it was changed elsewhere. Your last changes are not in it:",
+            "\n".join(map(_in_words, lost.values())),
+            Tone.WARNING,
+        )
 
     def tell(self, failure: UserFacingError) -> None:
         """Show a failure that is no reason to stop."""
@@ -78,6 +93,12 @@ class Care(QObject):
             self.restore_wanted.emit(wanted)
 
         self._window.leave(go_on)
+
+
+def _in_words(entry: HistoryEntry) -> str:
+    value = entry.after if isinstance(entry.after, str) else canonical_json(entry.after)
+    about = subject(entry.path) or kind(entry.kind)
+    return f"{about}: {value}" if entry.after is not None else f"{about}: removed"
 
 
 def _carried_over(salvaged: Salvaged) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -18,7 +19,8 @@ from PySide6.QtWidgets import (
 from app.onboarding.assessment import Assessment
 from app.onboarding.tracks import TRACK_WORDS
 from app.open_case import OpenCase, SaveState, Saving
-from app.pages import PAGES, PageEntry
+from app.pages import HISTORY, PAGES, PageEntry
+from app.report.words import moment
 from app.widgets.banner import Banner, Tone
 from app.widgets.footer import Footer
 from app.widgets.guide_panel import GuidePanel
@@ -78,7 +80,8 @@ class CaseFrame(QWidget):
 
     `shown` carries the key of a page that came to the front, `guide_toggled` whether the
     guide is open now, `stored` comes when everything that `store` found unsaved is on disk,
-    and `not_stored` carries the `Saving` if that failed. `firms_wanted` asks for the list of firms.
+    and `not_stored` carries the `Saving` if that failed. `firms_wanted` asks for the list of firms,
+    `reopening_wanted` for the case as somebody else has changed it.
     """
 
     shown = Signal(str)
@@ -86,6 +89,7 @@ class CaseFrame(QWidget):
     stored = Signal()
     not_stored = Signal(object)
     firms_wanted = Signal()
+    reopening_wanted = Signal()
 
     def __init__(self, open_case: OpenCase, desk: Desk) -> None:
         super().__init__()
@@ -104,6 +108,7 @@ class CaseFrame(QWidget):
         self.practice = Banner(Tone.WARNING)
         self.news = Banner(closable=True)
         self.failure = Banner(Tone.ERROR)
+        self.outdated = Banner(Tone.ERROR, action="Open &again")
         self.missing = Banner(Tone.WARNING)
         self._arrange()
         self._connect()
@@ -134,7 +139,7 @@ class CaseFrame(QWidget):
         # Before it is shown: what is added to a page in sight gets its place a moment later.
         self._repaint(self.open_case.assessment)
         self.stack.setCurrentWidget(area)
-        self.sidebar.show_chosen(key)
+        self.sidebar.show_chosen("overview" if self._entry is HISTORY else self._entry.key)
         back, onward = self._neighbour(-1), self._neighbour(1)
         self.footer.show_ways(_title(back) if back else "", _title(onward or PAGES[0]))
         if focus:
@@ -210,7 +215,7 @@ class CaseFrame(QWidget):
         self.sidebar.setFixedWidth(max(224, self.fontMetrics().averageCharWidth() * 30))
         middle = QVBoxLayout()
         middle.setSpacing(0)
-        for banner in (self.practice, self.failure, self.news, self.missing):
+        for banner in (self.practice, self.failure, self.outdated, self.news, self.missing):
             middle.addWidget(banner)
         middle.addWidget(self.stack, 1)
         line = QFrame()
@@ -228,12 +233,14 @@ class CaseFrame(QWidget):
     def _connect(self) -> None:
         self.sidebar.chosen.connect(self._jump)
         self.sidebar.firms_wanted.connect(self.firms_wanted)
+        self.outdated.pressed.connect(self.reopening_wanted)
         self.guide.closed.connect(self.toggle_guide)
         self.footer.back.connect(self.go_back)
         self.footer.next.connect(self.go_next)
         self.footer.later.connect(self.go_on)
         self.open_case.changed.connect(self._repaint)
         self.open_case.saving_changed.connect(self._show_saving)
+        self.open_case.clock_behind.connect(self._tell_of_clock)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow_focus)
@@ -248,6 +255,8 @@ class CaseFrame(QWidget):
         return area
 
     def _neighbour(self, by: int) -> PageEntry | None:
+        if self._entry is HISTORY:
+            return PAGES[0]
         index = PAGES.index(self._entry) + by
         return PAGES[index] if 0 <= index < len(PAGES) else None
 
@@ -258,6 +267,8 @@ class CaseFrame(QWidget):
         area = self._areas[self._entry.key]
         if self._entry.step:
             area.header.show_step(assessment.step(self._entry.step), len(assessment.steps))
+        elif self._entry is HISTORY:
+            area.header.show_view(assessment.case.title, "History")
         else:
             area.header.show_overview(assessment, track)
         area.page.show_assessment(assessment)
@@ -292,12 +303,21 @@ class CaseFrame(QWidget):
 
     def _show_saving(self, saving: Saving) -> None:
         self.footer.show_saving(saving)
+        self.failure.hide()
         if saving.failure is not None:
-            self.failure.show_failure(saving.failure)
-        else:
-            self.failure.hide()
+            (self.outdated if self.open_case.outdated else self.failure).show_failure(
+                saving.failure
+            )
         if self._storing and saving.state is not SaveState.SAVING:
             self._storing_ended(saving)
+
+    def _tell_of_clock(self, before: datetime) -> None:
+        self.news.show_text(
+            "The clock of this computer seems to be wrong.",
+            f"The entry before was made on {moment(before)}, which is still to come. Your change is "
+            "saved with the time of this computer; the order of entries holds. Set the clock right.",
+            Tone.WARNING,
+        )
 
     def _storing_ended(self, saving: Saving) -> None:
         if saving.state is SaveState.FAILED:
@@ -308,7 +328,7 @@ class CaseFrame(QWidget):
 
 
 def _entry(key: str) -> PageEntry:
-    return next((entry for entry in PAGES if entry.key == key), PAGES[0])
+    return next((entry for entry in (*PAGES, HISTORY) if entry.key == key), PAGES[0])
 
 
 def _title(entry: PageEntry) -> str:

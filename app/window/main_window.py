@@ -222,12 +222,15 @@ class MainWindow(QMainWindow):
             self,
             "The last changes are not saved yet.",
             words,
-            safe="&Keep trying",
+            safe="&Stay here" if self._is_outdated() else "&Keep trying",
             other="Leave &without them",
         )
         self._question.confirmed.connect(self._leave_unsaved)
         self._question.finished.connect(self._question_closed)
         self._question.open()
+
+    def _is_outdated(self) -> bool:
+        return self.frame is not None and self.frame.open_case.outdated
 
     def _question_closed(self) -> None:
         self._question = None
@@ -263,6 +266,7 @@ class MainWindow(QMainWindow):
         frame.stored.connect(self._go_on)
         frame.not_stored.connect(self._not_stored)
         frame.firms_wanted.connect(self.show_firms)
+        frame.reopening_wanted.connect(self.care.open_again)
         frame.sidebar.firms.setVisible(self._firms_known > 1)
         self.frame = frame
         self.views.addWidget(frame)

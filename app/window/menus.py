@@ -13,7 +13,7 @@ from app import __version__
 from app.background import Report
 from app.cancellation import CancelToken
 from app.onboarding.guide import the_guide
-from app.pages import PAGES
+from app.pages import HISTORY, PAGES
 from app.widgets.dialogs import ReportDialog
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _CASE_FILES = "Case files (*.json)"
 _KEYS = (
     ("Ctrl+0", "Overview"),
     ("Ctrl+1 to Ctrl+7", "A step"),
+    ("Ctrl+H", "The history of the case"),
     ("Alt+N, Alt+B", "Next, Back"),
     ("Alt+L", "Continue, finish later"),
     ("F1", "Open the guide, or fold it away"),
@@ -102,6 +103,9 @@ class Menus(QObject):
             action = self._add(menu, title, f"Ctrl+{number}", of_case=True)
             action.setData(entry.key)
             action.triggered.connect(self._show_page)
+        history = self._add(menu, "&History", "Ctrl+H", of_case=True)
+        history.setData(HISTORY.key)
+        history.triggered.connect(self._show_page)
         menu.addSeparator()
         self._add(menu, "&Guide panel", "F1", of_case=True).triggered.connect(self._toggle_guide)
         self._add(menu, "Next &area", "F6", of_case=True).triggered.connect(self._next_pane)
