@@ -189,7 +189,7 @@ class Program(QObject):
 
     def _come_up(self) -> None:
         """Another start on the same folder wants the window."""
-        shown: QWidget | None = self.window or self.rescue
+        shown: QWidget | None = self.window or self.rescue or self.refusal
         if shown is not None:
             shown.setWindowState(shown.windowState() & ~Qt.WindowState.WindowMinimized)
             shown.show()
