@@ -13,6 +13,8 @@ from app.pages.testing_connect import ConnectCard
 from app.pages.testing_dates import DatesCard
 from app.pages.testing_distinct import DistinctCard
 from app.pages.testing_level import LevelCard
+from app.pages.testing_practice import PracticeCard
+from app.pages.testing_send import SendCard
 from app.pages.testing_submissions import SubmissionsCard
 from app.widgets.drop_zone import leave_drops_to_page
 from app.widgets.page import Page
@@ -30,16 +32,20 @@ class TestingPage(Page):
 
     def __init__(self, open_case: OpenCase, desk: Desk) -> None:
         super().__init__(open_case)
+        self.practice = PracticeCard(desk)
         self.connect_card = ConnectCard(open_case, desk)
         self.level = LevelCard()
         self.agent = AgentCard(open_case)
+        self.send = SendCard(open_case, desk)
         self.submissions = SubmissionsCard(open_case, desk)
         self.distinct = DistinctCard(open_case)
         self.dates = DatesCard()
         for card in (
+            self.practice,
             self.connect_card,
             self.level,
             self.agent,
+            self.send,
             self.submissions,
             self.distinct,
             self.dates,
@@ -51,6 +57,7 @@ class TestingPage(Page):
         self.adopt_form(self.submissions.details)
         leave_drops_to_page(self)
         self.setAcceptDrops(True)
+        self.practice.sample_wanted.connect(self._send_sample)
         self.connect_card.connection.starting.connect(self.commit)
         self.connect_card.to_relationships.clicked.connect(self._go_to_relationships)
         self.show_assessment(open_case.assessment)
@@ -61,6 +68,8 @@ class TestingPage(Page):
         self.connect_card.show_assessment(assessment)
         self.level.show_assessment(assessment)
         self.agent.show_assessment(assessment)
+        self.practice.show_assessment(assessment)
+        self.send.show_assessment(assessment)
         self.submissions.show_assessment(assessment)
         self.distinct.show_assessment(assessment)
         self.dates.show_assessment(assessment)
@@ -83,6 +92,9 @@ class TestingPage(Page):
 
     def _go_to_relationships(self) -> None:
         self.page_wanted.emit("relationships")
+
+    def _send_sample(self, path: Path) -> None:
+        self.send.send([path])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders of this computer are welcome."""

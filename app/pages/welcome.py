@@ -15,10 +15,11 @@ _WIDEST = 760
 
 
 class WelcomePage(QWidget):
-    """Start an onboarding, or open a case file."""
+    """Start an onboarding, open a case file, or practise."""
 
     start_wanted = Signal()
     file_wanted = Signal()
+    practice_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,6 +72,15 @@ class WelcomePage(QWidget):
         )
         self.open_file.setObjectName("open-file")
         self.open_file.clicked.connect(self.file_wanted)
+        self.practise = _choice(
+            column,
+            "guide",
+            "Practise in a simulated CAIS",
+            "A sample firm and a server on this computer: nothing counts, and nothing leaves it.",
+            Button("&Practise"),
+        )
+        self.practise.setObjectName("practise")
+        self.practise.clicked.connect(self.practice_wanted)
 
 
 def _scrolled(content: QWidget) -> QScrollArea:

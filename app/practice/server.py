@@ -21,7 +21,7 @@ from app.practice.filesystem import Folders, PracticeFiles
 from app.practice.processor import Processor
 from app.practice.scenario import Pace, Scenario
 from app.sftp.host_keys import HostKey
-from app.sftp.wire import prepare_server_transport
+from app.sftp.wire import PRACTICE_SOFTWARE, prepare_server_transport
 
 USERNAME = "practice"
 SUBMITTER_ID = 123
@@ -29,6 +29,8 @@ _MOST_FAILURES = 5
 _LOCKED_WORDS = "This account is locked after too many failed attempts."
 _BANNER = "Practice CAIS, a simulation on this computer. Nothing that is sent here counts."
 _LISTEN_QUEUE = 20
+#: How the server names itself, so that no proof of it can pass for one of CAT's.
+_VERSION = f"SSH-2.0-{PRACTICE_SOFTWARE}"
 
 
 class _Account(paramiko.ServerInterface):
@@ -155,6 +157,7 @@ class PracticeServer:
                 return
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             transport = prepare_server_transport(client)
+            transport.local_version = _VERSION
             transport.add_server_key(self._key)
             transport.set_subsystem_handler(
                 "sftp", paramiko.SFTPServer, PracticeFiles, folders=self._folders

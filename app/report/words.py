@@ -50,6 +50,7 @@ ENTRY_KINDS = {
     EntryKind.STATEMENT_MADE: "Stated",
     EntryKind.CONNECTION_TESTED: "Connection tested",
     EntryKind.FEEDBACK_COUNTED: "Feedback counted",
+    EntryKind.SUBMISSION_SENT: "Submission sent",
     EntryKind.SUBMISSION_CHOSEN: "Submission chosen",
     EntryKind.RULE_OVERRIDDEN: "Rule overridden",
     EntryKind.DATE_CONFIRMED: "Date confirmed",

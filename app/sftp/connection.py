@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import paramiko
 
+from app.failures import UserFacingError
 from app.sftp.agreement import disagreement
 from app.sftp.diagnosis import Fault, StageFailedError
 from app.sftp.folders import FoldersSeen, see_folders
@@ -21,7 +22,7 @@ from app.sftp.proxy import pass_through
 from app.sftp.reach import Address, Lookup, find_host, look_up, reach_port
 from app.sftp.sign_in import server_words, sign_in
 from app.sftp.target import ConnectionTarget, PasswordSource, TimeLimits
-from app.sftp.wire import WatchedPacketizer, new_transport
+from app.sftp.wire import PRACTICE_SOFTWARE, WatchedPacketizer, new_transport
 
 #: paramiko's own limits only have to be longer than ours.
 _LONGER = 5
@@ -186,6 +187,28 @@ class Connection:
         said = plain(self._watched.greeting)
         details = (f"It said: {said}",) if said else ()
         return StageFailedError(fault, details, seconds=f"{self._limits.greeting:.0f}")
+
+    def refuse_mixing(self) -> None:
+        """Practice and reality stay apart (R6.9); no password has left yet.
+
+        Raises:
+            UserFacingError: the server is not of the kind that is meant.
+        """
+        meant = self.target.practice
+        if meant is None or meant is (PRACTICE_SOFTWARE in (self.server_version or "")):
+            return
+        if meant:
+            raise UserFacingError(
+                "This is not the practice CAIS.",
+                "A practice case fetches from and sends to the simulated CAIS on this computer and "
+                "nowhere else. Nothing was fetched or sent.",
+                "Put back the host 127.0.0.1 on step 4, or open the firm's real case.",
+            )
+        raise UserFacingError(
+            "This is the practice CAIS, and this case is a real one.",
+            "What the simulation answers proves nothing. Nothing was fetched or sent.",
+            "Enter the host of CAT's test environment on step 4, or open the practice case.",
+        )
 
     def agree(self) -> str:
         """Stage 4: key exchange and ciphers."""

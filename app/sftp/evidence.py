@@ -6,6 +6,7 @@ from app.onboarding.access import ConnectionTest
 from app.onboarding.values import NAME_LENGTH
 from app.sftp.plain_text import plain
 from app.sftp.stages import ConnectionOutcome
+from app.sftp.wire import PRACTICE_SOFTWARE
 
 
 def connection_test_of(
@@ -16,7 +17,8 @@ def connection_test_of(
     Args:
         outcome: how the run ended.
         row_id: 8 to 32 hexadecimal digits, new for each run.
-        practice: whether it was a run against the simulated CAIS, which never counts.
+        practice: whether the case is for practice. A run against the simulated CAIS is
+            practice in every case, and never counts.
     """
     failed = None if outcome.ok else outcome.stages[-1]
     return ConnectionTest(
@@ -35,5 +37,5 @@ def connection_test_of(
         server_software=None
         if outcome.server_version is None
         else plain(outcome.server_version, NAME_LENGTH),
-        practice=practice,
+        practice=practice or PRACTICE_SOFTWARE in (outcome.server_version or ""),
     )

@@ -30,13 +30,29 @@ class ConnectionFailedError(UserFacingError):
     Args:
         diagnosis: as the connection test would give it.
         host_key: what the server showed, where the run came so far.
+        target: which server it is; None where the connection stood already.
     """
 
-    def __init__(self, diagnosis: Diagnosis, host_key: HostKey | None = None) -> None:
+    def __init__(
+        self,
+        diagnosis: Diagnosis,
+        host_key: HostKey | None = None,
+        target: ConnectionTarget | None = None,
+    ) -> None:
         likely = f"Most likely: {diagnosis.causes[0]}" if diagnosis.causes else ""
         super().__init__(diagnosis.finding, likely, diagnosis.action)
         self.diagnosis = diagnosis
         self.host_key = host_key
+        self.target = target
+
+    @property
+    def unknown_server(self) -> tuple[ConnectionTarget, HostKey] | None:
+        """The server that the person has to decide about first; None where that is not it."""
+        if self.diagnosis.fault is not Fault.HOST_KEY_UNKNOWN:
+            return None
+        if self.target is None or self.host_key is None:
+            return None
+        return self.target, self.host_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +118,7 @@ def open_session(
 
     Raises:
         ConnectionFailedError: a step failed; a server whose key was not accepted is one.
+        UserFacingError: the simulated CAIS where the real one is meant, or the other way round.
         Cancelled: the person cancelled.
     """
     with Line(cancel) as line:
@@ -113,6 +130,7 @@ def open_session(
                 connection.find_host,
                 connection.reach_port,
                 connection.speak_ssh,
+                connection.refuse_mixing,
                 connection.agree,
                 connection.know_server,
                 connection.sign_in,
@@ -123,6 +141,6 @@ def open_session(
         except StageFailedError as failed:
             line.raise_if_cancelled()
             diagnosis = diagnose(failed, connection.facts)
-            raise ConnectionFailedError(diagnosis, connection.host_key) from None
+            raise ConnectionFailedError(diagnosis, connection.host_key, target) from None
         connection.keep_alive(_KEEPALIVE_SECONDS)
         yield Session(target, connection, line)

@@ -56,6 +56,8 @@ class ConnectionTarget:
         submitter_id: whose folders are looked for; None: whichever the account sees.
         proxy: the way out, where there is no direct one.
         bind_address: the address of this computer that the connection shall come from.
+        practice: whether fetching and sending go to the simulated CAIS, or never go there (R6.9);
+            None: either.
 
     Raises:
         ValueError: an address, port or user name that cannot be one.
@@ -69,6 +71,7 @@ class ConnectionTarget:
     submitter_id: int | None = None
     proxy: ProxySettings | None = None
     bind_address: str | None = None
+    practice: bool | None = None
 
     def __post_init__(self) -> None:
         _check_address("host", self.host, self.port)

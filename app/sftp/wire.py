@@ -29,6 +29,9 @@ DIGESTS = (
 #: The server's answer to a right but expired password (RFC 4252 §8); paramiko has no name for it.
 MSG_USERAUTH_PASSWD_CHANGEREQ = 60
 
+#: What the simulated CAIS calls itself in its greeting.
+PRACTICE_SOFTWARE = "PracticeCAIS"
+
 _GREETING_BYTES = 16_384
 _GREETING_LINES = 50
 _PEEK_BYTES = 1_024

@@ -36,6 +36,7 @@ class EntryKind(StrEnum):
     STATEMENT_MADE = "statement_made"
     CONNECTION_TESTED = "connection_tested"
     FEEDBACK_COUNTED = "feedback_counted"
+    SUBMISSION_SENT = "submission_sent"
     SUBMISSION_CHOSEN = "submission_chosen"
     RULE_OVERRIDDEN = "rule_overridden"
     DATE_CONFIRMED = "date_confirmed"

@@ -35,7 +35,7 @@ class Found:
 class Cases(QObject):
     """The cases of this data folder.
 
-    `found` carries a `Found` after `open`, `create` and `take_file`, `written` the path after
+    `found` carries a `Found` after `open`, `create`, `practise` and `take_file`, `written` the path after
     `write_file`, `listed` the lines after `list_firms`, `failed` a `UserFacingError`.
     """
 
@@ -67,6 +67,22 @@ class Cases(QObject):
             return self._look(case.id)
 
         self._start("create a case", store, self.found)
+
+    def practise(self) -> None:
+        """Open the practice case; the first time, store one with a sample firm."""
+
+        def look(token: CancelToken, report: Report) -> Found:
+            from app.practice.sample import sample_case
+
+            store = self._workplace.cases
+            known = [summary.id for summary in store.list_cases() if summary.practice]
+            if known:
+                return self._look(known[0])
+            case = sample_case(eastern_date(datetime.now(UTC)))
+            store.save(case, [HistoryEntry(EntryKind.CASE_CREATED)])
+            return self._look(case.id)
+
+        self._start("practise", look, self.found)
 
     def take_file(self, path: Path) -> None:
         """Bring the case in a case file into the list, and open it."""

@@ -94,6 +94,10 @@ class MainWindow(QMainWindow):
         self._new_case = True
         self.leave(self.cases.create)
 
+    def practise(self) -> None:
+        """Open the practice case, with a simulated CAIS beside it."""
+        self.leave(self.cases.practise)
+
     def open_case(self, case_id: str) -> None:
         """Show the case with this id."""
 
@@ -177,6 +181,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.welcome.start_wanted.connect(self.new_case)
         self.welcome.file_wanted.connect(self.menus.choose_case_file)
+        self.welcome.practice_wanted.connect(self.practise)
         self.firms.open_wanted.connect(self.open_case)
         self.firms.add_wanted.connect(self.new_case)
         self.cases.found.connect(self._show_found)
@@ -260,6 +265,7 @@ class MainWindow(QMainWindow):
         self._drop_frame()
         open_case = OpenCase(self.workplace.cases, self.runner, found.case, clock=self._clock)
         self._desk = Desk(open_case, self.runner, self.workplace)
+        self._desk.practice.start()
         frame = CaseFrame(open_case, self._desk)
         frame.shown.connect(self._page_shown)
         frame.guide_toggled.connect(self.places.remember_guide)
@@ -281,6 +287,8 @@ class MainWindow(QMainWindow):
         self.menus.show_state()
 
     def _drop_frame(self) -> None:
+        if self._desk is not None:
+            self._desk.stop()
         if self.frame is not None:
             self.views.removeWidget(self.frame)
             self.frame.deleteLater()

@@ -85,6 +85,8 @@ class Menus(QObject):
         opened.triggered.connect(self.choose_case_file)
         export = self._add(menu, "&Export case file …", "Ctrl+E", of_case=True)
         export.triggered.connect(self.choose_export)
+        practise = self._add(menu, "&Practise in a simulated CAIS")
+        practise.triggered.connect(window.practise)
         menu.addSeparator()
         servers = self._add(menu, "&Accepted servers …")
         servers.triggered.connect(window.care.show_servers)

@@ -11,6 +11,8 @@ from app.work.counting import CountingDesk
 from app.work.documents import DocumentDesk
 from app.work.fetching import FetchingDesk
 from app.work.passwords import PasswordDesk
+from app.work.practising import PracticeDesk
+from app.work.sending import SendingDesk
 from app.work.workplace import Workplace
 
 
@@ -26,3 +28,12 @@ class Desk(QObject):
         self.counting = CountingDesk(open_case, runner)
         self.fetching = FetchingDesk(open_case, runner, workplace, self.passwords, self.counting)
         self.documents = DocumentDesk(open_case, runner, workplace)
+        self.sending = SendingDesk(open_case, runner, workplace, self.passwords)
+        self.practice = PracticeDesk(open_case, runner, workplace, self.passwords)
+
+    def stop(self) -> None:
+        """End what goes on by itself: another case is opened."""
+        self.connection.cancel()
+        self.fetching.cancel()
+        self.sending.cancel()
+        self.practice.stop()

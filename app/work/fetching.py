@@ -13,7 +13,6 @@ from app.cancellation import CancelToken
 from app.failures import UserFacingError
 from app.onboarding.access import Environment, SftpAccount
 from app.open_case import OpenCase
-from app.sftp.diagnosis import Fault
 from app.sftp.host_keys import HostKey, HowAccepted
 from app.work.connecting import accept_server
 from app.work.counting import CountingDesk
@@ -165,10 +164,8 @@ class FetchingDesk(QObject):
         from app.sftp.session import ConnectionFailedError
 
         if isinstance(failure, ConnectionFailedError):
-            account, key = self.account, failure.host_key
-            unknown = failure.diagnosis.fault is Fault.HOST_KEY_UNKNOWN
-            if unknown and key is not None and account is not None:
-                self._unknown = (test_target(self._open_case.case, account), key)
+            self._unknown = failure.unknown_server
+            if self._unknown is not None:
                 return
         if isinstance(failure, UserFacingError):
             self.failed.emit(failure)

@@ -30,6 +30,7 @@ def test_target(case: Case, account: SftpAccount) -> ConnectionTarget:
         port=server.port,
         username=account.username or "",
         submitter_id=int(identifier) if identifier else None,
+        practice=case.practice,
     )
 
 

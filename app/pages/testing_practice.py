@@ -1,0 +1,79 @@
+"""The simulated CAIS beside a practice case: what it plays, and a sample to send to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
+
+from app.failures import UserFacingError
+from app.onboarding.assessment import Assessment
+from app.practice.scenario import Scenario
+from app.widgets.banner import Banner
+from app.widgets.card import Card
+from app.widgets.icons import Button
+from app.widgets.style import NEAR
+from app.widgets.texts import plain_label
+from app.work.desk import Desk
+
+_NOTE = (
+    "Runs on this computer while the practice case is open. Test the connection, send a "
+    "submission, fetch the feedback, and see how it counts."
+)
+
+
+class PracticeCard(Card):
+    """Only practice cases show it. `sample_wanted` carries the path of a sample to send."""
+
+    sample_wanted = Signal(Path)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("Practice CAIS", _NOTE)
+        self._desk = desk.practice
+        self.state = plain_label()
+        self.scenario = QComboBox()
+        self.scenario.setObjectName("testing:scenario")
+        self.scenario.setAccessibleName("What the practice CAIS plays")
+        for scenario in Scenario:
+            self.scenario.addItem(scenario.words, scenario)
+        self.scenario.setCurrentIndex(self.scenario.findData(self._desk.scenario))
+        self.sample = Button("Send a sam&ple submission", icon_name="add")
+        self.sample.setObjectName("testing:send-sample")
+        self.outcome = Banner()
+        row = QHBoxLayout()
+        row.setSpacing(NEAR)
+        row.addWidget(self.scenario, 1)
+        row.addWidget(self.sample)
+        self.body.addWidget(self.state)
+        self.body.addLayout(row)
+        self.body.addWidget(self.outcome)
+        self.scenario.activated.connect(self._choose)
+        self.sample.clicked.connect(self._desk.make_sample)
+        self._desk.sample_made.connect(self.sample_wanted)
+        self._desk.changed.connect(self._show_state)
+        self._desk.failed.connect(self._show_failure)
+        self._show_state()
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Repaint from the facts."""
+        self.setVisible(assessment.case.practice)
+
+    def _choose(self) -> None:
+        self.outcome.show_text("")
+        self._desk.start(Scenario(self.scenario.currentData()))
+        self._show_state()
+
+    def _show_state(self) -> None:
+        server = self._desk.server
+        self.sample.setEnabled(server is not None)
+        if server is None:
+            self.state.setText("Starting …")
+        else:
+            self.state.setText(
+                f"Running at {server.host}, port {server.port}, for the account {server.username}. "
+                f"Its key: {server.host_key.fingerprint}"
+            )
+
+    def _show_failure(self, failure: UserFacingError) -> None:
+        self.outcome.show_failure(failure)
