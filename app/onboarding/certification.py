@@ -68,8 +68,9 @@ class JudgedSubmission:
 
     @property
     def error_rate(self) -> Fraction | None:
-        """The submission's own error rate."""
-        return totals_of([self.record]).error_rate
+        """The submission's own error rate; None where nothing was received or counted."""
+        received, rejected = self.record.accounts_received, self.record.accounts_rejected
+        return Fraction(rejected, received) if received and rejected is not None else None
 
     @property
     def over_limit(self) -> bool:
@@ -91,7 +92,7 @@ def certification_level(accounts: int) -> int:
 
 def below_limit(rate: Fraction) -> bool:
     """Whether an error rate is less than 10 %; just 10 % is not (R6.4)."""
-    return rate < Fraction(the_guide().error_rate_limit_percent, 100)
+    return rate.numerator * 100 < the_guide().error_rate_limit_percent * rate.denominator
 
 
 def level_of(case: Case) -> Level | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -34,23 +34,27 @@ def draw_icon(painter: QPainter, rect: QRectF, name: str, role: str, ground: str
 
 def icon(name: str, role: str = "text", size: int = 18) -> QIcon:
     """The icon `name` for a button or an action, in the colours of now."""
-    roles = colours()
-    return _drawn(name, getattr(roles, role), roles.surface, size)
-
-
-@lru_cache(maxsize=256)
-def _drawn(name: str, colour: str, ground: str, size: int) -> QIcon:
-    # Kept: a page asks for the same few icons again and again while it is put together.
     found = QIcon()
     for scale in _SCALES:
-        pixmap = QPixmap(size * scale, size * scale)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        _renderer(name, colour, ground).render(painter, QRectF(pixmap.rect()))
-        painter.end()
-        pixmap.setDevicePixelRatio(scale)
-        found.addPixmap(pixmap)
+        found.addPixmap(_pixmap(name, role, size, scale))
     return found
+
+
+def _pixmap(name: str, role: str, size: int, scale: int) -> QPixmap:
+    """A drawn icon; kept by Qt, since a page asks for the same few again and again."""
+    roles = colours()
+    key = f"icon:{name}:{getattr(roles, role)}:{roles.surface}:{size}:{scale}"
+    pixmap = QPixmap()
+    if QPixmapCache.find(key, pixmap):
+        return pixmap
+    pixmap = QPixmap(size * scale, size * scale)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    draw_icon(painter, QRectF(pixmap.rect()), name, role)
+    painter.end()
+    pixmap.setDevicePixelRatio(scale)
+    QPixmapCache.insert(key, pixmap)
+    return pixmap
 
 
 def program_icon() -> QIcon:
@@ -100,7 +104,7 @@ class Button(QPushButton):
         self.setProperty("kind", kind)
         self._kind = kind
         self._icon_name = icon_name
-        self._shown: QIcon | None = None
+        self._shown = ("", "")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self._tint()
@@ -127,10 +131,11 @@ class Button(QPushButton):
         if not self._icon_name:
             return
         role = {"primary": "on_accent", "link": "accent"}.get(self._kind, "text")
-        found = icon(self._icon_name, role if self.isEnabled() else "outline")
-        if found is not self._shown:
-            self._shown = found
-            self.setIcon(found)
+        role = role if self.isEnabled() else "outline"
+        shown = (self._icon_name, getattr(colours(), role))
+        if shown != self._shown:
+            self._shown = shown
+            self.setIcon(icon(self._icon_name, role))
 
 
 class CopyButton(Button):

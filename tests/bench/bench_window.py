@@ -2,16 +2,20 @@
 
 A timer beats every 5 ms on the window's thread; the longest time between two beats, less those
 5 ms, is the longest time in which nobody could have typed. It stands beside the same window doing
-nothing in the same run.
+nothing in the same run. Then: how long a page takes to be shown, and how long the window takes to
+be painted first, beside a bare QWizard in the same run.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import statistics
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +23,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -27,24 +32,29 @@ from app.background import JobRunner
 from app.onboarding.access import SftpServer
 from app.onboarding.case import Case
 from app.onboarding.testing import Testing
+from app.pages import PAGES
 from app.pages.testing import TestingPage
 from app.storage.history import EntryKind, HistoryEntry
 from app.widgets.theme import Theme
 from app.window.main_window import MainWindow
 from app.window.program import prepare_application
 from app.work.workplace import Workplace
+from tests.bench import first_paint
 from tests.pages.feedback_files import put_feedback
 from tests.rig import cases
 
 BEAT = 5
 FILES = 200
+MANY_FILES = 1_000
 ROUNDS = 5
+#: Times that all pages are gone through in a round.
+TURNS = 4
 #: A connection test against a server that says nothing is looked at for this long, in milliseconds.
 SILENCE = 3_000
 
 
 class Row(NamedTuple):
-    """Longest gap of one round, in milliseconds, beside an idle window's."""
+    """Longest gap (or the named figure) of one round, in milliseconds, beside an idle window's."""
 
     what: str
     gap: float
@@ -148,6 +158,9 @@ def opened(home: Path, case: Case) -> Iterator[Opened]:
         window.close()
         until(lambda: not window.isVisible())
         window.runner.wait_all(5)
+        # Here and not when Python ends: by then Qt is gone.
+        shiboken6.delete(window)
+        gc.collect()
 
 
 def rows() -> Iterator[Worst]:
@@ -162,15 +175,27 @@ def rows() -> Iterator[Worst]:
 def _round() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="bench-window-") as name:
         place = Path(name)
-        feedback = place / "feedback"
-        feedback.mkdir()
-        for each in range(FILES):
-            put_feedback(feedback, each, received=50, rejected=each % 6)
         with opened(place / "data", _case()) as window:
-            idle = window.measured("idle", lambda: QTest.qWait(1_000), lambda: True, 0.0).gap
-            yield from _counting(window, feedback, idle)
+            idle = _idle(window)
+            yield from _counting(window, _feedback(place, FILES), FILES, idle)
             yield _silent_server(window, idle)
             yield _summary(window, place / "summary.pdf", idle)
+        with opened(place / "more data", _case()) as window:
+            yield from _counting(window, _feedback(place, MANY_FILES), MANY_FILES, _idle(window))
+        with opened(place / "pages", cases.self_reporting_case("tested")) as window:
+            yield from _pages(window, _idle(window))
+
+
+def _idle(window: Opened) -> float:
+    return window.measured("idle", lambda: QTest.qWait(1_000), lambda: True, 0.0).gap
+
+
+def _feedback(place: Path, files: int) -> Path:
+    folder = place / f"feedback-{files}"
+    folder.mkdir()
+    for each in range(files):
+        put_feedback(folder, each, received=50, rejected=each % 6)
+    return folder
 
 
 def _case() -> Case:
@@ -185,16 +210,16 @@ def _case() -> Case:
     )
 
 
-def _counting(window: Opened, feedback: Path, idle: float) -> Iterator[Row]:
+def _counting(window: Opened, feedback: Path, files: int, idle: float) -> Iterator[Row]:
     page, open_case = window.page, window.page.open_case
     yield window.measured(
-        f"{FILES} feedback files read",
+        f"{files:,} feedback files read",
         lambda: page.submissions.sources.add([feedback]),
-        lambda: len(open_case.case.testing.submissions) == FILES and not open_case.unsaved,
+        lambda: len(open_case.case.testing.submissions) == files and not open_case.unsaved,
         idle,
     )
     yield window.measured(
-        f"one answer for {FILES} submissions",
+        f"one answer for {files:,} submissions",
         lambda: _press(page, "testing:all-environment-test"),
         lambda: not open_case.unsaved,
         idle,
@@ -203,13 +228,13 @@ def _counting(window: Opened, feedback: Path, idle: float) -> Iterator[Row]:
     until(lambda: not open_case.unsaved)
     page.submissions.table.selectRow(0)
     yield window.measured(
-        f"one of {FILES} submissions taken out of the count",
+        f"one of {files:,} submissions taken out of the count",
         page.submissions.table.choice_toggled.emit,
         lambda: not open_case.unsaved,
         idle,
     )
     yield window.measured(
-        f"{FILES} rows sorted",
+        f"{files:,} rows sorted",
         lambda: page.submissions.table.sortByColumn(4, Qt.SortOrder.DescendingOrder),
         lambda: True,
         idle,
@@ -260,8 +285,42 @@ def _summary(window: Opened, path: Path, idle: float) -> Row:
     )
 
 
+def _pages(window: Opened, idle: float) -> Iterator[Row]:
+    """From the press to the painted page: shown for the first time, and when it is there."""
+    frame = window.window.frame
+    assert frame is not None
+    first, again = [], []
+    for turn in range(TURNS):
+        for entry in PAGES:
+            clock = QElapsedTimer()
+            clock.start()
+            frame.show_page(entry.key)
+            QCoreApplication.sendPostedEvents()
+            frame.repaint()
+            (again if turn else first).append(clock.nsecsElapsed() / 1e6)
+            QTest.qWait(20)
+    # One page was in front already.
+    slowest = sorted(first)[-1]
+    yield Row("first showing of a page, slowest", slowest, idle, sum(first))
+    last = min(int(len(again) * 0.99), len(again) - 1)
+    yield Row("page change, 99th percentile", sorted(again)[last], idle, sum(again))
+
+
+def first_paints(rounds: int) -> dict[str, list[float]]:
+    """From the start of a process to the first paint, in milliseconds: ours and a bare QWizard."""
+    found: dict[str, list[float]] = {name: [] for name in first_paint.WINDOWS}
+    # Once before, so that both find their files in memory.
+    for turn in range(rounds + 1):
+        for name, paints in found.items():
+            command = [sys.executable, "-m", "tests.bench.first_paint", name, str(time.monotonic())]
+            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            if turn:
+                paints.append(float(told))
+    return found
+
+
 def main() -> int:
-    """Print the table."""
+    """Print the tables."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = prepare_application(["bench"])
     Theme(application, Qt.ColorScheme.Light)
@@ -269,6 +328,9 @@ def main() -> int:
     for row in rows():
         figures = (row.worst, row.median, row.idle, row.took)
         print(f"| {row.what} | {' | '.join(f'{figure:,.0f}' for figure in figures)} |")
+    print("\n| first paint | slowest, ms | median, ms |\n|---|---|---|")
+    for name, paints in first_paints(ROUNDS).items():
+        print(f"| {name} | {max(paints):,.0f} | {statistics.median(paints):,.0f} |")
     return 0
 
 
