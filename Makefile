@@ -14,7 +14,7 @@ PYTEST_ARGS ?=
 
 # Without a display: what Qt links against, and Python itself.
 PACKAGES_BASE := ca-certificates python3 python3-venv \
-	libbrotli1 libdbus-1-3 libegl1 libfontconfig1 libfreetype6 libgl1 libglib2.0-0 libx11-6 \
+	libbrotli1 libdbus-1-3 libegl1 libgssapi-krb5-2 libfontconfig1 libfreetype6 libgl1 libglib2.0-0 libx11-6 \
 	libxkbcommon0
 # A real window (or one in Xvfb, where there is no display).
 PACKAGES_WINDOW := libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 \
