@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,8 @@ _log = logging.getLogger(__name__)
 #: Shortest time between two progress reports that reach the window, in seconds. More of
 #: them would hold it up: every one takes Python's global lock.
 PROGRESS_INTERVAL = 0.05
+#: How long one thread may keep Python's global lock while another wants it, in seconds.
+SWITCH_INTERVAL = 0.0005
 
 #: How often cyclic garbage is looked for, in milliseconds.
 SWEEP_INTERVAL = 1_000
@@ -116,6 +119,8 @@ class JobRunner(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._jobs: set[Job] = set()
+        # A worker in pure Python would hold the window up for 5 ms at a time, Python's default.
+        sys.setswitchinterval(SWITCH_INTERVAL)
         # Python collects cyclic garbage on whichever thread happens to allocate. Qt objects in
         # it would be destroyed there, which crashes: from now on this thread alone collects.
         gc.disable()
