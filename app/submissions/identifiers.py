@@ -102,7 +102,10 @@ def _slices(
 ) -> Iterator[tuple[_Slice, ...]]:
     """Each store's hashes and tags, slice by slice; equal hashes are always in the same slice."""
     for partition in range(_PARTITIONS):
-        count = 1 + sum(store.size_of(partition) for store in stores) // _LARGEST_SLICE
+        held = sum(store.size_of(partition) for store in stores)
+        if not held:
+            continue  # in a small file most are empty
+        count = 1 + held // _LARGEST_SLICE
         for wanted in range(count):
             if cancel is not None:
                 cancel.raise_if_cancelled()
