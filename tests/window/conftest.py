@@ -50,9 +50,15 @@ class Start:
             self.window.show()
             self.window.activateWindow()
         self.window.start()
-        self.qtbot.waitUntil(lambda: not self.runner.busy)
+        self.qtbot.waitUntil(self._settled, timeout=20_000)
         # A part shown before it has its place would be a window of its own for a moment.
         assert self.window.isActiveWindow()
+
+    def _settled(self) -> bool:
+        """Whether all is shown; the simulated CAIS of a practice case works for as long as it is open."""
+        frame = self.window.frame
+        practising = frame is not None and frame.open_case.case.practice
+        return practising or not self.runner.busy
 
     @property
     def frame(self) -> CaseFrame:
