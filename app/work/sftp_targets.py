@@ -7,6 +7,9 @@ from app.onboarding.access import SftpAccount
 from app.onboarding.case import Case
 from app.sftp.target import ConnectionTarget
 
+#: Where the simulated CAIS listens: practice leaves this computer for nothing.
+PRACTICE_HOST = "127.0.0.1"
+
 
 def obstacle_of(case: Case, account_id: str) -> str:
     """Why this account cannot connect to the test environment yet, in one line; empty if it can."""
@@ -15,6 +18,8 @@ def obstacle_of(case: Case, account_id: str) -> str:
         return "Add the SFTP account first."
     if case.sftp.test_server.host is None:
         return "Enter the host name of the test environment."
+    if case.practice and case.sftp.test_server.host != PRACTICE_HOST:
+        return "This is a practice case: it connects to the simulated CAIS alone."
     if not account.username:
         return "Enter the account's user name."
     if account.password_reset_on is None:
