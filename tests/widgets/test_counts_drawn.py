@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -21,9 +23,12 @@ from tests.rig.cases import submission
 
 
 @pytest.fixture(params=[Qt.ColorScheme.Light, Qt.ColorScheme.Dark], ids=["light", "dark"])
-def roles(request: pytest.FixtureRequest, qapp: QApplication) -> Colours:
-    Theme(qapp, request.param)
-    return DARK if request.param is Qt.ColorScheme.Dark else LIGHT
+def roles(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Colours]:
+    theme = Theme(qapp, request.param)
+    yield DARK if request.param is Qt.ColorScheme.Dark else LIGHT
+    # Other tests begin in the light again, and are dressed by no theme of ours.
+    theme.force(Qt.ColorScheme.Light)
+    shiboken6.delete(theme)
 
 
 def drawn(qtbot: QtBot, widget: QWidget, width: int = 404) -> QImage:

@@ -66,6 +66,7 @@ def test_each_status_has_words_and_a_shape_of_its_own() -> None:
 
 @pytest.fixture
 def switched(theme: Theme) -> Iterator[Theme]:
+    theme.force(Qt.ColorScheme.Light)
     yield theme
     theme.force(Qt.ColorScheme.Light)
 
