@@ -58,6 +58,7 @@ ENTRY_KINDS = {
     EntryKind.CREDENTIAL_STORED: "Credential stored",
     EntryKind.CREDENTIAL_REMOVED: "Credential removed",
     EntryKind.DOCUMENT_WRITTEN: "Document written",
+    EntryKind.SENT: "Sent",
     EntryKind.CORRECTION: "Corrected",
     EntryKind.HANDED_OVER: "Handed over",
     EntryKind.IMPORTED: "Imported",

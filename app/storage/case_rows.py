@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,13 @@ from pydantic import ValidationError
 
 from app.onboarding.case import SECTIONS, Case
 from app.storage.faults import Fault, StorageError
-from app.storage.history import RecordedEntry, canonical_json, first_link, state_of
+from app.storage.history import (
+    FileFacts,
+    RecordedEntry,
+    canonical_json,
+    first_link,
+    state_of,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as Tables
@@ -24,6 +30,17 @@ UNSEALED_SECTIONS = frozenset({"unaccepted"})
 _NAMES = tuple(field.name for field in fields(RecordedEntry))
 _COLUMNS = ", ".join(_NAMES)
 _VALUES = ", ".join("?" for _ in _NAMES)
+
+
+@dataclass(frozen=True)
+class Export:
+    """A summary that was written: when (UTC), its file, and the entry that it names as the last."""
+
+    case_id: str
+    at: datetime
+    file: FileFacts
+    head_seq: int
+    head_hash: str
 
 
 def sections_of(case: Case, unlike: Case | None = None) -> dict[str, str]:
@@ -202,6 +219,19 @@ def insert_export(tables: Tables, told: RecordedEntry, seq: int, head_hash: str)
         "file_size": told.file_size,
     }
     tables.table("exports").insert(row)
+
+
+def read_exports(tables: Tables, case_id: str | None) -> list[Export]:
+    """The exports of a case, or of all cases, oldest first."""
+    rows = tables.execute(
+        "SELECT case_id, at_utc, file_name, file_size, file_sha256, seq, head_hash FROM exports "
+        "WHERE case_id = ?1 OR ?1 IS NULL ORDER BY at_utc, seq",
+        (case_id,),
+    )
+    return [
+        Export(row[0], datetime.fromisoformat(row[1]), FileFacts(*row[2:5]), row[5], row[6])
+        for row in rows
+    ]
 
 
 def sha256_of(text: str) -> str:

@@ -210,6 +210,15 @@ class CaseStore:
             case_rows.insert_export(tables, saved.entries[0], named[0], head_hash)
         return saved
 
+    def exports(self, case_id: str | None = None) -> tuple[case_rows.Export, ...]:
+        """Every summary written of a case (of all cases without one), oldest first.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        with self.database.read() as tables:
+            return tuple(case_rows.read_exports(tables, case_id))
+
     def history(self, case_id: str, *, after: int = 0, limit: int = -1) -> list[RecordedEntry]:
         """The entries of a case in order, at most `limit` after the entry number `after`.
 

@@ -44,6 +44,8 @@ class EntryKind(StrEnum):
     CREDENTIAL_STORED = "credential_stored"
     CREDENTIAL_REMOVED = "credential_removed"
     DOCUMENT_WRITTEN = "document_written"
+    #: A person says that a message, or a summary, went out.
+    SENT = "sent"
     CORRECTION = "correction"
     HANDED_OVER = "handed_over"
     IMPORTED = "imported"

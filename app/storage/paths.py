@@ -56,6 +56,11 @@ class DataFolder:
         return self.root / "set-aside"
 
     @property
+    def exports(self) -> Path:
+        """A copy of every summary that was exported, each named by its SHA-256."""
+        return self.root / "exports"
+
+    @property
     def feedback(self) -> Path:
         """Feedback files fetched over SFTP, until they have been counted."""
         return self.root / "feedback"

@@ -153,6 +153,10 @@ def test_an_export_pins_the_chain(store: CaseStore, folder: DataFolder) -> None:
     last = store.history(case.id)[-1]
     assert (last.kind, last.after_value, last.seq) == ("document_written", head, seq + 1)
     assert last.file == FileFacts("summary.pdf", 1234, "ab" * 32)
+    (export,) = store.exports(case.id)
+    assert (export.file, export.at) == (last.file, last.at)
+    assert (export.head_seq, export.head_hash) == (seq, head)
+    assert (store.exports(), store.exports("1" * 32)) == ((export,), ())
     assert verify_case(store.database, case.id).intact
     check_integrity(folder)
     with pytest.raises(KeyError):
