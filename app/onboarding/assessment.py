@@ -110,6 +110,8 @@ class Waiting:
     expected: date | None = None
     overdue: bool = False
     action: str = ""
+    #: Whether it is time to ask.
+    ask: bool = False
 
 
 @dataclass(frozen=True, slots=True)

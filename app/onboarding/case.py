@@ -31,6 +31,8 @@ class Certification(Facts):
     contacted_on: PastDate | None = None
     contacted_by: Name | None = None
     contact_note: Note | None = None
+    #: When the Help Desk was last asked again, for want of an answer.
+    followed_up_on: PastDate | None = None
     verified: Answer = Answer()
     production_granted: Answer = Answer()
     confirmation_received: Answer = Answer()

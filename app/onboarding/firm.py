@@ -87,6 +87,8 @@ class Registration(Facts):
     certifies_without_ltid: bool = False
     submitted_on: PastDate | None = None
     submitted_by: Name | None = None
+    #: When the Help Desk was last asked about a form that was not processed in time (R1.5).
+    followed_up_on: PastDate | None = None
     verified_on: PastDate | None = None
 
     @property

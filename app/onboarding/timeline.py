@@ -26,10 +26,12 @@ def timeline(assessment: Assessment) -> tuple[Event, ...]:
     registration, certification = case.registration, case.certification
     found: list[tuple[date | None, int, str]] = [
         (registration.submitted_on, 1, "Registration submitted"),
+        (registration.followed_up_on, 1, "Help Desk asked about the registration"),
         (registration.verified_on, 1, "Registration processed"),
         (case.testing.portal_login.on, 6, "Signed in to the portal"),
         (case.testing.agent_asked_on, 6, "Agent asked for its proof"),
         (certification.contacted_on, 7, "Help Desk contacted"),
+        (certification.followed_up_on, 7, "Help Desk asked again"),
         (certification.verified.on, 7, "Onboarding verified"),
         (certification.production_granted.on, 7, "Production access granted"),
         (certification.confirmation_received.on, 7, "Confirmation received"),

@@ -105,6 +105,16 @@ def test_waiting_for_the_answers() -> None:
     assert reason(case, 7, date(2020, 10, 15)).endswith(
         "a call to the Help Desk is reasonable now."
     )
+    (waiting,) = first.step(7).findings.waiting
+    assert waiting.ask
+    assert not assess(case, date(2020, 10, 13)).step(7).findings.waiting[0].ask
+    again = typed(case, certification__followed_up_on="10/15/2020")
+    (waiting,) = assess(again, date(2020, 10, 16)).step(7).findings.waiting
+    assert not waiting.ask
+    assert waiting.action == (
+        "You asked again on Thu 15 Oct 2020. No date is promised. "
+        "A call from Mon 19 Oct 2020 on is reasonable."
+    )
     assert requirement(case, "certification_verified").readings == ("no_answer_date",)
     verified = typed(case, certification__verified__on="10/14/2020")
     assert "granting production access" in reason(verified, 7)

@@ -152,6 +152,20 @@ def test_a_late_answer_asks_to_follow_up() -> None:
         "Should have been processed by Thu 10 Sep 2020: follow up with the Help Desk."
     )
     assert assess(case, date(2020, 9, 11)).waiting[0][1].overdue
+    assert assess(case, date(2020, 9, 11)).waiting[0][1].ask
+    assert not assess(case, date(2020, 9, 10)).waiting[0][1].ask
+
+
+def test_who_has_asked_waits_again_for_two_business_days() -> None:
+    """R1.5: the question is recorded, and the next one has its day."""
+    case = typed(REGISTERED, registration__verified_on="")
+    case = typed(case, registration__followed_up_on="9/11/2020")
+    for day, ask in ((date(2020, 9, 14), False), (date(2020, 9, 15), True)):
+        (waiting,) = assess(case, day).step(1).findings.waiting
+        assert (waiting.overdue, waiting.ask) == (True, ask)
+        assert "you asked the Help Desk on Fri 11 Sep 2020" in waiting.action
+        expected = StepStatus.NEEDS_ATTENTION if ask else StepStatus.WAITING
+        assert status(case, 1, day) is expected
 
 
 def test_without_submission_nothing_is_waited_for() -> None:

@@ -100,13 +100,17 @@ def _waiting(certification: Certification, today: date) -> tuple[Waiting, ...]:
         )
         if answer.on is None
     ]
-    follow_up = add_business_days(contacted, FOLLOW_UP_BUSINESS_DAYS)
+    asked = certification.followed_up_on
+    follow_up = add_business_days(max(contacted, asked or contacted), FOLLOW_UP_BUSINESS_DAYS)
     action = (
         f"No date is promised. A call from {long_date(follow_up)} on is reasonable."
         if follow_up >= today
         else "No date is promised; a call to the Help Desk is reasonable now."
     )
-    return (Waiting("FINRA CAT", outstanding[0], contacted, action=action),)
+    if asked is not None:
+        action = f"You asked again on {long_date(asked)}. {action}"
+    ask = follow_up <= today
+    return (Waiting("FINRA CAT", outstanding[0], contacted, action=action, ask=ask),)
 
 
 def _hints(case: Case, today: date) -> tuple[Hint, ...]:

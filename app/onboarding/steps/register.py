@@ -40,7 +40,7 @@ def findings(case: Case, today: date) -> StepFindings:
         started=registration != Registration(),
         hints=_hints(case, today),
         waiting=waiting,
-        faults=tuple(item.action for item in waiting if item.overdue),
+        faults=tuple(item.action for item in waiting if item.ask),
     )
 
 
@@ -195,13 +195,27 @@ def _verified(registration: Registration, today: date) -> Requirement:
     expected = expected_by(registration)
     if expected is None:
         return later("verified", "Follows the submission.", *fields)
-    return Requirement("verified", RequirementState.WAITING, _expectation(expected, today), fields)
+    line = _expectation(registration, expected, today)
+    return Requirement("verified", RequirementState.WAITING, line, fields)
 
 
-def _expectation(expected: date, today: date) -> str:
-    if expected < today:
-        return f"Should have been processed by {long_date(expected)}: follow up with the Help Desk."
-    return f"Expected by {long_date(expected)} (two business days)."
+def _expectation(registration: Registration, expected: date, today: date) -> str:
+    if expected >= today:
+        return f"Expected by {long_date(expected)} (two business days)."
+    late = f"Should have been processed by {long_date(expected)}"
+    asked = registration.followed_up_on
+    if asked is None:
+        return f"{late}: follow up with the Help Desk."
+    if _time_to_ask(registration, expected, today):
+        return f"{late}; you asked the Help Desk on {long_date(asked)}. Ask again."
+    return f"{late}; you asked the Help Desk on {long_date(asked)}."
+
+
+def _time_to_ask(registration: Registration, expected: date, today: date) -> bool:
+    """Whether the day has passed, and so have two business days since the last question."""
+    asked = registration.followed_up_on
+    days = the_guide().registration_business_days
+    return expected < today and (asked is None or add_business_days(asked, days) <= today)
 
 
 def _waiting(registration: Registration, today: date) -> tuple[Waiting, ...]:
@@ -215,7 +229,8 @@ def _waiting(registration: Registration, today: date) -> tuple[Waiting, ...]:
             registration.submitted_on,
             expected,
             overdue=expected < today,
-            action=_expectation(expected, today),
+            action=_expectation(registration, expected, today),
+            ask=_time_to_ask(registration, expected, today),
         ),
     )
 
