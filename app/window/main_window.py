@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -13,16 +12,18 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from app.background import JobRunner
 from app.failures import UserFacingError
 from app.onboarding.business_calendar import eastern_date
-from app.open_case import Clock, OpenCase, Saving
+from app.open_case import Clock, OpenCase
 from app.pages.firms import FirmLine, FirmsPage
 from app.pages.welcome import WelcomePage
 from app.storage.paths import PROGRAM_NAME
 from app.widgets.banner import Banner, Tone
-from app.widgets.dialogs import FailureDialog, QuestionDialog, ReportDialog
+from app.widgets.dialogs import FailureDialog, ReportDialog
 from app.window.care import Care
+from app.window.case_files import CaseFiles
 from app.window.cases import Cases, Found
 from app.window.failures import BugWatch
 from app.window.frame import CaseFrame
+from app.window.leaving import Leaving
 from app.window.menus import Menus
 from app.window.news import news_since
 from app.window.places import Places
@@ -62,10 +63,8 @@ class MainWindow(QMainWindow):
         self._desk: Desk | None = None
         self._firms_known = 0
         self._new_case = False
-        self._after: Callable[[], None] | None = None
         self._may_close = False
         self._bugs_shown: ReportDialog | None = None
-        self._question: QuestionDialog | None = None
         self.views = QStackedWidget()
         self.welcome = WelcomePage()
         self.firms = FirmsPage()
@@ -78,6 +77,8 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize()
         # A small laptop's screen is lower than we would like.
         self.resize(QSize(1280, 820).boundedTo(room - QSize(0, _FRAME_HEIGHT)))
+        self.leaving = Leaving(self)
+        self.case_files = CaseFiles(self)
         self.care = Care(self)
         self.menus = Menus(self)
         self._connect()
@@ -110,25 +111,6 @@ class MainWindow(QMainWindow):
         """Show the list of firms."""
         self.leave(self._list_firms)
 
-    def take_case_file(self, path: str) -> None:
-        """Open the case in the file at `path`."""
-
-        def go_on() -> None:
-            self.cases.take_file(Path(path))
-
-        self.leave(go_on)
-
-    def write_case_file(self, path: str) -> None:
-        """Write the open case to the file at `path`, once every edit is on disk."""
-        if self.frame is None:
-            return
-        open_case = self.frame.open_case
-
-        def go_on() -> None:
-            self.cases.write_file(open_case.case, Path(path))
-
-        self.leave(go_on)
-
     def show_bug(self, report: str) -> None:
         """Show the report of a bug; one at a time, since one bug may come again and again."""
         if self._bugs_shown is not None:
@@ -151,11 +133,7 @@ class MainWindow(QMainWindow):
 
     def leave(self, go_on: Callable[[], None]) -> None:
         """Call `go_on` once everything of the open case is on disk."""
-        self._after = go_on
-        if self.frame is None:
-            self._go_on()
-        else:
-            self.frame.store()
+        self.leaving.leave(go_on)
 
     def let_go(self) -> None:
         """Use the data folder no more: it is about to be closed."""
@@ -180,15 +158,13 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.welcome.start_wanted.connect(self.new_case)
-        self.welcome.file_wanted.connect(self.menus.choose_case_file)
+        self.welcome.file_wanted.connect(self.case_files.choose)
         self.welcome.practice_wanted.connect(self.practise)
         self.firms.open_wanted.connect(self.open_case)
         self.firms.add_wanted.connect(self.new_case)
         self.cases.found.connect(self._show_found)
-        self.cases.written.connect(self._written)
         self.cases.listed.connect(self._show_firms)
         self.cases.failed.connect(self._not_opened)
-        self.places.idle.connect(self._go_on)
         self.bugs.found.connect(self.show_bug)
 
     def _arranged(self) -> QWidget:
@@ -200,50 +176,10 @@ class MainWindow(QMainWindow):
         column.addWidget(self.views, 1)
         return whole
 
-    def _go_on(self) -> None:
-        """Go on with what waits for storing, if nothing is left to store."""
-        if self._after is None or self.places.busy:
-            return
-        if self.frame is not None and self.frame.open_case.unsaved:
-            return
-        go_on, self._after = self._after, None
-        go_on()
-
     def _close(self) -> None:
         self._may_close = True
         # Later: Qt ignores a window that closes itself while it is being closed.
         QTimer.singleShot(0, self.close)
-
-    def _not_stored(self, saving: Saving) -> None:
-        if self._question is not None or self._after is None:
-            return
-        failure = saving.failure
-        words = (
-            " ".join(part for part in (failure.what, failure.meaning, failure.action) if part)
-            if failure is not None
-            else ""
-        )
-        self._question = QuestionDialog(
-            self,
-            "The last changes are not saved yet.",
-            words,
-            safe="&Stay here" if self._is_outdated() else "&Keep trying",
-            other="Leave &without them",
-        )
-        self._question.confirmed.connect(self._leave_unsaved)
-        self._question.finished.connect(self._question_closed)
-        self._question.open()
-
-    def _is_outdated(self) -> bool:
-        return self.frame is not None and self.frame.open_case.outdated
-
-    def _question_closed(self) -> None:
-        self._question = None
-
-    def _leave_unsaved(self) -> None:
-        go_on, self._after = self._after, None
-        if go_on is not None:
-            go_on()
 
     def _show_found(self, found: Found) -> None:
         self._firms_known = found.cases
@@ -269,8 +205,8 @@ class MainWindow(QMainWindow):
         frame = CaseFrame(open_case, self._desk)
         frame.shown.connect(self._page_shown)
         frame.guide_toggled.connect(self.places.remember_guide)
-        frame.stored.connect(self._go_on)
-        frame.not_stored.connect(self._not_stored)
+        frame.stored.connect(self.leaving.go_on)
+        frame.not_stored.connect(self.leaving.ask)
         frame.firms_wanted.connect(self.show_firms)
         frame.reopening_wanted.connect(self.care.open_again)
         frame.sidebar.firms.setVisible(self._firms_known > 1)
@@ -318,14 +254,6 @@ class MainWindow(QMainWindow):
     def _not_opened(self, failure: UserFacingError) -> None:
         self._new_case = False
         self.show_failure(failure)
-
-    def _written(self, path: Path) -> None:
-        if self.frame is not None:
-            self.frame.news.show_text(
-                f"{path.name} is written.",
-                "It holds every fact of this case; passwords are never in it.",
-                Tone.DONE,
-            )
 
     def _bug_read(self) -> None:
         self._bugs_shown = None

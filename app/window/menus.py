@@ -5,9 +5,9 @@ from __future__ import annotations
 import platform
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, qVersion
+from PySide6.QtCore import QObject, qVersion
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from app import __version__
 from app.background import Report
@@ -19,7 +19,6 @@ from app.widgets.dialogs import ReportDialog
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
 
-_CASE_FILES = "Case files (*.json)"
 _KEYS = (
     ("Ctrl+0", "Overview"),
     ("Ctrl+1 to Ctrl+7", "A step"),
@@ -52,27 +51,6 @@ class Menus(QObject):
         for action in self._of_case:
             action.setVisible(self._window.frame is not None)
 
-    def choose_case_file(self) -> None:
-        """Ask for a case file to open."""
-        dialog = QFileDialog(self._window, "Open a case file", "", _CASE_FILES)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._window.take_case_file)
-        dialog.open()
-
-    def choose_export(self) -> None:
-        """Ask where to write the open case as a file."""
-        frame = self._window.frame
-        if frame is None:
-            return
-        dialog = QFileDialog(self._window, "Export the case file", "", _CASE_FILES)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile(f"{_file_name(frame.open_case.case.title)}.json")
-        dialog.fileSelected.connect(self._window.write_case_file)
-        dialog.open()
-
     def _file(self, menu: QMenu) -> None:
         window = self._window
         self._add(menu, "&New firm", QKeySequence.StandardKey.New).triggered.connect(
@@ -82,9 +60,9 @@ class Menus(QObject):
         self._firms.triggered.connect(window.show_firms)
         menu.addSeparator()
         opened = self._add(menu, "&Open case file …", QKeySequence.StandardKey.Open)
-        opened.triggered.connect(self.choose_case_file)
+        opened.triggered.connect(window.case_files.choose)
         export = self._add(menu, "&Export case file …", "Ctrl+E", of_case=True)
-        export.triggered.connect(self.choose_export)
+        export.triggered.connect(window.case_files.choose_export)
         practise = self._add(menu, "&Practise in a simulated CAIS")
         practise.triggered.connect(window.practise)
         menu.addSeparator()
@@ -180,9 +158,3 @@ class Menus(QObject):
     def _show_diagnostics(self, text: str) -> None:
         words = "What helps to find a fault. No passwords and nothing that you entered is in it."
         ReportDialog(self._window, "Diagnostics", words, text).open()
-
-
-def _file_name(title: str) -> str:
-    """`title` as a file name that every system takes."""
-    kept = "".join(letter if letter.isalnum() or letter in " -_" else " " for letter in title)
-    return " ".join(kept.split())[:80] or "case"

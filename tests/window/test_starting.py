@@ -175,7 +175,7 @@ def test_a_case_file_is_taken_over_and_opened(begin: Begin, tmp_path: Path) -> N
     path = tmp_path / "harbor.json"
     path.write_text(case_file_text(case), encoding="utf-8")
     start = begin()
-    start.window.take_case_file(str(path))
+    start.window.case_files.take(str(path))
     start.wait_page("overview")
     assert start.stored(case.id) == case
 
@@ -185,7 +185,7 @@ def test_a_case_file_never_overwrites_a_case(begin: Begin, tmp_path: Path) -> No
     path = tmp_path / "harbor.json"
     path.write_text(case_file_text(self_reporting_case("registered")), encoding="utf-8")
     start = begin(case)
-    start.window.take_case_file(str(path))
+    start.window.case_files.take(str(path))
     start.qtbot.waitUntil(lambda: bool(start.window.findChildren(FailureDialog)))
     (dialog,) = start.window.findChildren(FailureDialog)
     assert dialog.accessibleName() == (
@@ -205,7 +205,7 @@ def test_the_exported_case_file_holds_what_was_typed_last(begin: Begin, tmp_path
     editor.selectAll()
     start.qtbot.keyClicks(editor, "Harbour & Sons")
     path = tmp_path / "out.json"
-    start.window.write_case_file(str(path))
+    start.window.case_files.export(str(path))
     start.qtbot.waitUntil(path.exists)
     start.qtbot.waitUntil(lambda: not start.frame.news.isHidden())
     written = json.loads(path.read_text(encoding="utf-8"))
