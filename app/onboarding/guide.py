@@ -87,7 +87,6 @@ class Guide(Facts):
     steps: tuple[GuideStep, ...]
     requirements: dict[str, GuideRequirement]
     readings: dict[str, Reading]
-    glossary: dict[str, str]
 
     def step(self, number: int) -> GuideStep:
         """The step with this number (1 to 7)."""

@@ -1,31 +1,41 @@
-"""The guide beside the page: what, why, if unsure, where it says so, and what the words mean."""
+"""The guide beside the page: the field with the focus, the step, and a search through all of it."""
 
 from __future__ import annotations
 
-import re
-import textwrap
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.onboarding.assessment import StepAssessment
-from app.onboarding.business_calendar import long_date
-from app.onboarding.guide import the_guide
+from app.onboarding.explanations import search
+from app.widgets.announcing import announce
+from app.widgets.field_help_box import FieldHelpBox
+from app.widgets.guide_texts import overview_text, search_text, step_text
 from app.widgets.icons import Button
-from app.widgets.links import LinkButton
-from app.widgets.style import APART, NEAR, TIGHT
-from app.widgets.texts import plain_label, rule
+from app.widgets.style import APART, NEAR
+from app.widgets.texts import plain_label
 
 #: Width in average characters of the font.
 _WIDTH = 50
-#: Longest line of a link, in characters.
-_LINK_WIDTH = 36
+#: Idle time after the last keystroke before the search begins, in milliseconds.
+_SEARCH_PAUSE = 150
 
 
 class GuidePanel(QWidget):
-    """The guide for the step that is shown; `closed` asks the frame to fold it away."""
+    """The guide for what is shown.
+
+    `closed` asks the frame to fold it away, `left` to put the focus back where it came from.
+    """
 
     closed = Signal()
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,135 +43,115 @@ class GuidePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Guide")
         self._shown: tuple[int, tuple[str, ...]] | None = None
+        self._content = QWidget()
+        self._results = QWidget()
+        self.field = FieldHelpBox()
+        self.search = QLineEdit(placeholderText="Search guide and words", clearButtonEnabled=True)
+        self._pause = QTimer(self, singleShot=True, interval=_SEARCH_PAUSE)
+        self._pause.timeout.connect(self._find)
         self._area = QScrollArea()
+        self._column = QVBoxLayout()
+        self._arrange()
+        self.setFixedWidth(self.fontMetrics().averageCharWidth() * _WIDTH)
+
+    def show_step(self, step: StepAssessment) -> None:
+        """Show the guide for `step`, with those of our readings that its judgement rests on."""
+        used = tuple(dict.fromkeys(name for item in step.requirements for name in item.readings))
+        if (step.number, used) != self._shown:
+            self._shown = (step.number, used)
+            self._replace(step_text(step, used))
+
+    def show_overview(self) -> None:
+        """Show what the whole is about, and every term."""
+        if self._shown != (0, ()):
+            self._shown = (0, ())
+            self._replace(overview_text())
+
+    def show_field(self, path: str, label: str) -> None:
+        """Show the help for the field that has the focus; an empty path for none."""
+        self.field.show_field(path, label)
+        if not self.field.isHidden():
+            self._area.verticalScrollBar().setValue(0)
+
+    def take_focus(self) -> None:
+        """Put the focus into the search, and have the field's help read out."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+        announce(self.field, self.field.said)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc ends the search, and then leaves the panel."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.search.text():
+            self.search.clear()
+        else:
+            self.left.emit()
+
+    def _arrange(self) -> None:
+        self.search.setObjectName("guide-search")
+        self.search.setAccessibleName("Search guide and words")
+        self.search.setAccessibleDescription("Esc leads back to the page.")
+        self.search.textChanged.connect(self._searching)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setAccessibleName("Guide text")
+        inside = QWidget()
+        inside.setProperty("role", "guide")
+        inside.setLayout(self._column)
+        self._column.setContentsMargins(0, NEAR, 0, 0)
+        self._column.setSpacing(0)
+        for widget in (self._results, self.field, self._content):
+            self._column.addWidget(widget)
+        self._column.addStretch()
+        self._area.setWidget(inside)
         away = Button("", kind="icon", icon_name="close")
         away.setObjectName("close-guide")
         away.setAccessibleName("Fold the guide away")
-        away.setToolTip("Fold the guide away (F1)")
+        away.setToolTip("Fold the guide away (Ctrl+F1)")
         away.clicked.connect(self.closed)
         head = QHBoxLayout()
         head.setContentsMargins(APART, NEAR, NEAR, 0)
         head.addWidget(plain_label("Guide", "group"), 1)
         head.addWidget(away)
+        below = QHBoxLayout()
+        below.setContentsMargins(APART, NEAR, APART, 0)
+        below.addWidget(self.search)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addLayout(below)
         column.addWidget(self._area, 1)
-        self.setFixedWidth(self.fontMetrics().averageCharWidth() * _WIDTH)
 
-    def show_step(self, step: StepAssessment) -> None:
-        """Show the guide for `step`, with those of our readings that its judgement rests on."""
-        used = dict.fromkeys(name for item in step.requirements for name in item.readings)
-        shown = (step.number, tuple(used))
-        if shown == self._shown:
+    def _replace(self, content: QWidget) -> None:
+        """Show another text in place of the one before."""
+        content.setVisible(not self.search.text())
+        self._column.replaceWidget(self._content, content)
+        self._content.deleteLater()
+        self._content.hide()
+        self._content = content
+
+    def _searching(self, query: str) -> None:
+        if query.strip():
+            self._pause.start()
             return
-        self._shown = shown
-        guide, text = the_guide(), step.guide
-        content, column = _blank()
-        for heading, words in (
-            ("What to do", text.what),
-            ("Why it is asked", text.why),
-            ("If you are unsure", text.unsure),
-        ):
-            _section(column, heading, words)
-        _links(column, text.links)
-        if used:
-            column.addWidget(rule())
-            column.addWidget(plain_label("Where the guide is silent", "strong"))
-            for name in used:
-                reading = guide.readings[name]
-                column.addWidget(plain_label(reading.reading))
-                column.addWidget(plain_label(f"Why: {reading.why} ({reading.rule})", "hint"))
-        said = " ".join(
-            (text.what, text.why, text.unsure, *(item.text for item in step.requirements))
-        )
-        _glossary(column, _terms_in(said, guide.glossary))
-        _edition(column, f"{text.section} of the ")
-        column.addStretch()
-        self._area.setWidget(content)
+        self._pause.stop()
+        self._results.hide()
+        self._content.show()
 
-    def show_overview(self) -> None:
-        """Show what the whole is about, and every term."""
-        if self._shown == (0, ()):
+    def _find(self) -> None:
+        query = self.search.text().strip()
+        if not query:
             return
-        self._shown = (0, ())
-        content, column = _blank()
-        _section(
-            column,
-            "How it goes",
-            "Seven steps lead from registering to production access. Most of the time goes into "
-            "waiting for others; this page tells whom you are waiting for, and what to do now.",
-        )
-        _section(
-            column,
-            "What is kept",
-            "Every entry is stored at once, with who made it and when. Passwords are kept in "
-            "the password store of your computer, and customers' data is never kept.",
-        )
-        desk = the_guide().help_desk
-        _section(column, desk.name, f"{desk.phone}\n{desk.email}")
-        _glossary(column, dict(the_guide().glossary))
-        _edition(column, "")
-        column.addStretch()
-        self._area.setWidget(content)
-
-
-def _blank() -> tuple[QWidget, QVBoxLayout]:
-    """Content to fill before it is shown, so that it is right when it is first painted."""
-    content = QWidget()
-    content.setProperty("role", "guide")
-    column = QVBoxLayout(content)
-    column.setContentsMargins(APART, NEAR, APART, APART)
-    column.setSpacing(NEAR)
-    return content, column
-
-
-def _section(column: QVBoxLayout, heading: str, words: str) -> None:
-    column.addWidget(plain_label(heading, "strong"))
-    # File names have no spaces to break at: an invisible one after each underscore.
-    column.addWidget(plain_label(words.replace("_", "_\u200b")))
-    column.addSpacing(TIGHT)
-
-
-def _links(column: QVBoxLayout, links: tuple[str, ...]) -> None:
-    if not links:
-        return
-    column.addWidget(plain_label("Official pages", "strong"))
-    for link in links:
-        # A button does not break its words by itself, and a long one would widen the panel.
-        words = "\n".join(textwrap.wrap(the_guide().links[link].text, _LINK_WIDTH))
-        column.addWidget(LinkButton(link, words, kind="link"))
-
-
-def _glossary(column: QVBoxLayout, terms: dict[str, str]) -> None:
-    if not terms:
-        return
-    column.addWidget(rule())
-    column.addWidget(plain_label("Words", "strong"))
-    for term, meaning in terms.items():
-        column.addWidget(plain_label(f"{term}: {meaning}", "hint"))
-
-
-def _terms_in(text: str, glossary: dict[str, str]) -> dict[str, str]:
-    """The entries of the glossary whose term occurs in `text`."""
-    return {
-        term: meaning
-        for term, meaning in glossary.items()
-        if re.search(rf"\b{re.escape(term)}s?\b", text, 0 if term.isupper() else re.IGNORECASE)
-    }
-
-
-def _edition(column: QVBoxLayout, section: str) -> None:
-    edition = the_guide().edition
-    column.addWidget(rule())
-    column.addWidget(
-        plain_label(
-            f"{section}{edition.title}, version {edition.version}, {long_date(edition.published)}.",
-            "hint",
-        )
-    )
+        found = search(query)
+        results = search_text(found, query)
+        self._column.replaceWidget(self._results, results)
+        self._results.deleteLater()
+        self._results.hide()
+        self._results = results
+        self._content.hide()
+        results.show()
+        self._area.verticalScrollBar().setValue(0)
+        announce(self.search, f"{found[0].title}. {found[0].text}" if found else "Nothing found.")
