@@ -18,8 +18,9 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from app import __version__
 from app.failures import UserFacingError
 from app.onboarding.case import SECTIONS, Case
 from app.storage import case_rows
@@ -103,6 +104,7 @@ def hand_over_file(
     *,
     written_at: datetime,
     origin: Origin,
+    bodies: Mapping[str, str] | None = None,
     attachments: Mapping[str, bytes] | None = None,
     passphrase: str | None = None,
 ) -> bytes:
@@ -113,12 +115,13 @@ def hand_over_file(
         entries: its whole history.
         written_at: now, aware.
         origin: who hands it over.
+        bodies: the sections as they are stored, which the history seals: those that an earlier
+            version wrote may lack what was added to a section since. Those of `case` unless told.
         attachments: further files by plain name, such as the summary PDF.
         passphrase: locks the file.
     """
-    facts = case.model_dump(mode="json") | {name: {} for name in case_rows.UNSEALED_SECTIONS}
     contents = {
-        "case.json": json.dumps(facts, indent=1).encode(),
+        "case.json": json.dumps(_facts(case, bodies), indent=1).encode(),
         "history.jsonl": "".join(canonical_json(vars(e)) + "\n" for e in entries).encode(),
     }
     for name, content in (attachments or {}).items():
@@ -145,6 +148,14 @@ def hand_over_file(
     return lock(packed.getvalue(), passphrase) if passphrase else packed.getvalue()
 
 
+def _facts(case: Case, bodies: Mapping[str, str] | None) -> dict[str, object]:
+    facts: dict[str, object] = case.model_dump(mode="json")
+    if bodies is not None:
+        header = {name: value for name, value in facts.items() if name not in SECTIONS}
+        facts = header | {name: json.loads(body) for name, body in bodies.items()}
+    return facts | {name: {} for name in case_rows.UNSEALED_SECTIONS}
+
+
 def is_hand_over(content: bytes) -> bool:
     """Whether `content` looks like a hand-over file, locked or not."""
     return is_locked(content) or content.startswith(b"PK")
@@ -165,7 +176,7 @@ def read_hand_over(content: bytes, passphrase: str | None = None) -> HandOver:
     try:
         manifest = _manifest(files)
         _require_listed(manifest, files)
-        case = Case.model_validate_json(files["case.json"])
+        case = _case(manifest, files["case.json"])
         facts = json.loads(files["case.json"])
         entries = _entries(files["history.jsonl"])
     except (KeyError, ValueError, AttributeError) as error:
@@ -240,6 +251,20 @@ def _manifest(files: Mapping[str, bytes]) -> _Manifest:
             "Install the newer version, or ask for a file written by this one.",
         )
     return _Manifest.model_validate(told)
+
+
+def _case(manifest: _Manifest, facts: bytes) -> Case:
+    try:
+        return Case.model_validate_json(facts)
+    except ValidationError as unfit:
+        if manifest.program_version == __version__:
+            raise
+        raise HandOverError(
+            "The facts in this case file do not fit this version of CAIS Onboarding.",
+            f"It was written by version {manifest.program_version}; this is {__version__}. "
+            "Nothing was taken over.",
+            "Install the same version as your colleague, or ask for the file again.",
+        ) from unfit
 
 
 def _require_listed(manifest: _Manifest, files: Mapping[str, bytes]) -> None:
