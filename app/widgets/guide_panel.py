@@ -127,8 +127,9 @@ class GuidePanel(QWidget):
 
     def _replace(self, content: QWidget) -> None:
         """Show another text in place of the one before."""
-        content.setVisible(not self.search.text())
         self._column.replaceWidget(self._content, content)
+        # Only now: without its place it would be a window of its own.
+        content.setVisible(not self.search.text())
         self._content.deleteLater()
         self._content.hide()
         self._content = content
