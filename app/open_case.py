@@ -11,11 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cached_property
 from types import MappingProxyType
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
-from pydantic import TypeAdapter
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.background import JobRunner, Report
@@ -28,10 +26,10 @@ from app.onboarding.case import Case
 from app.onboarding.progress import assess
 from app.onboarding.values import Row
 from app.storage.case_store import CaseStore, SavedEdit
+from app.storage.changes import Change
 from app.storage.faults import PASSING, Fault, StorageError
-from app.storage.history import EntryKind, FileFacts, HistoryEntry, JsonValue
+from app.storage.history import EntryKind, FileFacts, HistoryEntry
 
-_AS_JSON: TypeAdapter[object] = TypeAdapter(object)
 #: How long to wait before storing again what could not be stored, in milliseconds.
 RETRY_AFTER = 3_000
 
@@ -53,6 +51,18 @@ class Saving:
     failure: UserFacingError | None = None
 
 
+@dataclass(frozen=True)
+class Edit:
+    """What the person changed at once: the case before and after, and the paths it is about.
+
+    A path names a fact or a row of a list.
+    """
+
+    before: Case
+    after: Case
+    paths: tuple[str, ...]
+
+
 Clock: TypeAlias = Callable[[], datetime]
 
 
@@ -63,12 +73,14 @@ def _utc_now() -> datetime:
 class OpenCase(QObject):
     """A case being worked on.
 
-    `changed` carries the new `Assessment` after every change of a fact or of the day;
+    `changed` carries the new `Assessment` after every change of a fact or of the day; `edited`
+    an `Edit` after everything the person changed at once;
     `saving_changed` carries a `Saving`. `clock_behind` carries the time (UTC) of the entry before,
     where this computer's clock stands before it.
     """
 
     changed = Signal(object)
+    edited = Signal(object)
     saving_changed = Signal(object)
     clock_behind = Signal(object)
 
@@ -81,9 +93,10 @@ class OpenCase(QObject):
         self._clock = clock
         self._case = case
         self._assessment = assess(case, self.today)
-        self._pending: list[_Change] = []
+        self._pending: list[Change] = []
         self._storing = 0
         self._held = 0
+        self._held_edit: Edit | None = None
         self._busy = False
         #: Somebody else has changed the case since: only opening it again helps.
         self.outdated = False
@@ -144,7 +157,7 @@ class OpenCase(QObject):
         if changed != self._case:
             after = editing.value_at(changed, path)
             note = "not accepted" if problem else ""
-            self._apply(changed, _Change(EntryKind.FACT_CHANGED, path, before, after, note=note))
+            self._apply(changed, Change(EntryKind.FACT_CHANGED, path, before, after, note=note))
         return problem
 
     def problem_at(self, path: str) -> str:
@@ -187,14 +200,14 @@ class OpenCase(QObject):
         for row in rows:
             before = known.get(row.id)
             place = path if before is None else f"{path}.{row.id}"
-            changes.append(_Change(kind, place, before, row, file=files.get(row.id)))
+            changes.append(Change(kind, place, before, row, file=files.get(row.id)))
         self._apply(editing.with_rows(self._case, path, rows), *changes)
 
     def remove_row(self, path: str, row_id: str) -> None:
         """Take a row out of the list at `path`; the history keeps what it held."""
         before = editing.value_at(self._case, f"{path}.{row_id}")
         changed = editing.without_row(self._case, path, row_id)
-        self._apply(changed, _Change(EntryKind.FACT_CHANGED, f"{path}.{row_id}", before, None))
+        self._apply(changed, Change(EntryKind.FACT_CHANGED, f"{path}.{row_id}", before, None))
 
     def record(
         self,
@@ -208,11 +221,27 @@ class OpenCase(QObject):
         """Put an already validated `value` at `path`, with its entry in the history."""
         before = editing.value_at(self._case, path)
         changed = editing.with_replaced(self._case, path, value)
-        self._apply(changed, _Change(kind, path, before, value, note=note, file=file))
+        self._apply(changed, Change(kind, path, before, value, note=note, file=file))
+
+    def restore(self, paths: Sequence[str], earlier: Case, *, note: str) -> None:
+        """Bring back what `earlier` held at `paths`, as an edit of its own with this `note`."""
+        restored = editing.with_earlier(self._case, paths, earlier)
+        before, after = (editing.values_at(case, paths) for case in (self._case, restored))
+        changes = []
+        for path in paths:
+            back = before[path] is None and isinstance(after[path], Row)
+            place = path.rpartition(".")[0] if back else path
+            changes.append(
+                Change(EntryKind.FACT_CHANGED, place, before[path], after[path], note=note)
+            )
+        self._apply(restored, *changes)
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Changes made inside are stored in one transaction and shown in one repaint."""
+    def together(self, *, by_hand: bool = True) -> Iterator[None]:
+        """Changes made inside are stored in one transaction and shown in one repaint.
+
+        They are one `Edit`; none where the program fills something in by itself (not `by_hand`).
+        """
         self._held += 1
         try:
             yield
@@ -220,10 +249,14 @@ class OpenCase(QObject):
             self._held -= 1
             self._store_soon()
             self.refresh()
+            if not self._held:
+                edit, self._held_edit = self._held_edit, None
+                if edit is not None and by_hand:
+                    self.edited.emit(edit)
 
     def note(self, kind: EntryKind, path: str, note: str = "") -> None:
         """Add an entry to the history that changes no fact (a password kept, a key accepted)."""
-        self._pending.append(_Change(kind, path, note=note))
+        self._pending.append(Change(kind, path, note=note))
         self._store_soon()
 
     def refresh(self) -> None:
@@ -237,11 +270,20 @@ class OpenCase(QObject):
         """The later of the Eastern and the local day: neither is a future day for the person."""
         return max(self.today, self._clock().astimezone().date())
 
-    def _apply(self, changed: Case, *changes: _Change) -> None:
-        self._case = changed
+    def _apply(self, changed: Case, *changes: Change) -> None:
+        before, self._case = self._case, changed
         self._pending.extend(changes)
         self._store_soon()
         self.refresh()
+        paths = tuple(change.unit for change in changes if change.by_hand)
+        if not paths:
+            return
+        if self._held:
+            held = self._held_edit or Edit(before, changed, ())
+            paths = tuple(dict.fromkeys((*held.paths, *paths)))
+            self._held_edit = Edit(held.before, changed, paths)
+        else:
+            self.edited.emit(Edit(before, changed, paths))
 
     def _store_soon(self) -> None:
         """Store everything pending as soon as the change has been painted."""
@@ -302,25 +344,3 @@ class OpenCase(QObject):
     def _tell(self, saving: Saving) -> None:
         self.saving = saving
         self.saving_changed.emit(saving)
-
-
-@dataclass(frozen=True)
-class _Change:
-    """A change that has happened and is still to be stored."""
-
-    kind: EntryKind
-    path: str
-    before: object = None
-    after: object = None
-    note: str = ""
-    file: FileFacts | None = None
-
-    @cached_property
-    def entry(self) -> HistoryEntry:
-        """Its entry in the history, the very same each time: so saving again records it once."""
-        before, after = _json(self.before), _json(self.after)
-        return HistoryEntry(self.kind, self.path, before, after, self.note, file=self.file)
-
-
-def _json(value: object) -> JsonValue:
-    return cast(JsonValue, _AS_JSON.dump_python(value, mode="json"))

@@ -6,7 +6,7 @@ A path names a field as the program shows it: `registration.crd`,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, cast
@@ -100,9 +100,99 @@ def with_replaced(case: Case, path: str, value: object) -> Case:
     return cast(Case, _put(case, path.split("."), value))
 
 
+def with_earlier(case: Case, paths: Sequence[str], earlier: Case) -> Case:
+    """The case that holds at each of `paths` what `earlier` holds there: facts, or rows of lists.
+
+    A row that `earlier` lacks goes, one that is gone comes back between its old neighbours. Texts
+    that fields at or below a path did not accept come along; nothing else changes.
+
+    Raises:
+        KeyError: neither case has a field or row there.
+    """
+    changed = case
+    for listed, row_ids in _rows_by_list(case, paths).items():
+        rows = _merged(value_at(changed, listed), value_at(earlier, listed), row_ids)
+        changed = with_replaced(changed, listed, rows)
+    for path in paths:
+        if not isinstance(_found(case, path.rpartition(".")[0]), tuple):
+            changed = with_replaced(changed, path, value_at(earlier, path))
+    kept = {at: text for at, text in changed.unaccepted.items() if not _within(at, paths)}
+    kept |= {at: text for at, text in earlier.unaccepted.items() if _within(at, paths)}
+    return changed.model_copy(update={"unaccepted": kept})
+
+
+def values_at(case: Case, paths: Sequence[str]) -> dict[str, Any]:
+    """What is at each of `paths`; None also for a row that is not there."""
+    lists: dict[str, dict[str, Row]] = {}
+    for listed in _rows_by_list(case, paths):
+        lists[listed] = {row.id: row for row in value_at(case, listed)}
+    found = {}
+    for path in paths:
+        listed, _, row_id = path.rpartition(".")
+        if listed in lists:
+            found[path] = lists[listed].get(row_id)
+        else:
+            value = _found(case, path)
+            found[path] = None if value is ... else value
+    return found
+
+
+def same_at(case: Case, paths: Sequence[str], other: Case) -> bool:
+    """Whether both hold the same at all of `paths`, texts not accepted included."""
+    if values_at(case, paths) != values_at(other, paths):
+        return False
+    here, there = (
+        {at: text for at, text in each.unaccepted.items() if _within(at, paths)}
+        for each in (case, other)
+    )
+    return here == there
+
+
 def new_row_id() -> str:
     """An id for a new row."""
     return uuid4().hex[:12]
+
+
+def _found(case: Case, path: str) -> Any:
+    """What is at `path`; `...` where there is nothing, which is no fact."""
+    try:
+        return value_at(case, path)
+    except KeyError:
+        return ...
+
+
+def _within(path: str, wholes: Collection[str]) -> bool:
+    """Whether `path` is one of `wholes` or lies below one."""
+    return any(path == whole or path.startswith(f"{whole}.") for whole in wholes)
+
+
+def _rows_by_list(case: Case, paths: Sequence[str]) -> dict[str, set[str]]:
+    """Those of `paths` that name a row of a list: the rows' ids by the path of their list."""
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        listed, _, row_id = path.rpartition(".")
+        if listed in found or isinstance(_found(case, listed), tuple):
+            found.setdefault(listed, set()).add(row_id)
+    return found
+
+
+def _merged(now: Sequence[Row], earlier: Sequence[Row], row_ids: set[str]) -> tuple[Row, ...]:
+    """The rows of `now`, with those in `row_ids` as they were `earlier`."""
+    stay = {row.id for row in now}
+    was = {row.id: row for row in earlier if row.id in row_ids}
+    back: dict[str, list[Row]] = {}
+    neighbour = ""
+    for row in earlier:
+        if row.id in stay:
+            neighbour = row.id
+        elif row.id in was:
+            back.setdefault(neighbour, []).append(row)
+    rows = list(back.get("", ()))
+    for row in now:
+        if row.id in was or row.id not in row_ids:
+            rows.append(was.get(row.id, row))
+        rows.extend(back.get(row.id, ()))
+    return tuple(rows)
 
 
 def _without_unaccepted(case: Case, forget: Callable[[str], bool]) -> Case:

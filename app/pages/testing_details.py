@@ -117,6 +117,10 @@ class SubmissionDetails(QWidget):
         """The field for `path` if it is the selected submission's."""
         return self.form.field(path) if self.form is not None else None
 
+    def reveal(self, path: str) -> bool:
+        """Put the focus on the field for `path`, if it is the selected submission's."""
+        return self.form is not None and self.form.reveal(path)
+
     def show_case(self, case: Case) -> None:
         """Show the facts in the fields, unless the submission is gone."""
         if self.form is not None and self._record(case) is not None:

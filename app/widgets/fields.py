@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -75,6 +75,7 @@ class Field(QWidget):
         self.open_case = open_case
         self._showing = False
         self._touched = False
+        self._typed_here = False
         self._missing = False
         self.label = QLabel(spec.label if spec.kind is not Kind.CHECK else "")
         self.editor = self._make_editor()
@@ -210,7 +211,11 @@ class Field(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tell the guide panel where the focus is; take what is typed when it leaves."""
         if event.type() == QEvent.Type.FocusIn:
+            self._typed_here = False
             self.focused.emit(self.path)
+        elif event.type() == QEvent.Type.ShortcutOverride and self._leaves(event):
+            event.ignore()
+            return True
         elif event.type() == QEvent.Type.FocusOut:
             self.commit()
         elif event.type() == QEvent.Type.Wheel and not self.editor.hasFocus():
@@ -218,6 +223,23 @@ class Field(QWidget):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+    def _leaves(self, event: QEvent) -> bool:
+        """Whether an undo or redo is the case's: the editor has its own while something is typed."""
+        if not isinstance(event, QKeyEvent):
+            return False
+        undo = event.matches(QKeySequence.StandardKey.Undo)
+        if not undo and not event.matches(QKeySequence.StandardKey.Redo):
+            return False
+        editor = self.editor.lineEdit() if isinstance(self.editor, QComboBox) else self.editor
+        if isinstance(editor, QPlainTextEdit):
+            document = editor.document()
+            own = document.isUndoAvailable() if undo else document.isRedoAvailable()
+        elif isinstance(editor, QLineEdit):
+            own = editor.isUndoAvailable() if undo else editor.isRedoAvailable()
+        else:
+            own = False
+        return not (own and self._typed_here)
 
     def _copy_button(self) -> CopyButton:
         button = CopyButton(f"Copy {self.spec.label.replace('&', '')}")
@@ -230,7 +252,7 @@ class Field(QWidget):
 
     def _typed(self) -> None:
         if not self._showing:
-            self._touched = True
+            self._touched = self._typed_here = True
             self._pause.start()
 
     def _chosen(self) -> None:

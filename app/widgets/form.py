@@ -77,6 +77,14 @@ class Form(QWidget):
         found = self._fields.get(path)
         return found if found is not None and not found.isHidden() else None
 
+    def reveal(self, path: str) -> bool:
+        """Put the focus on what shows `path`; whether this form does."""
+        found = self.field(path)
+        if found is None or not found.isVisibleTo(self):
+            return False
+        found.take_focus()
+        return True
+
     def show_fields(self, names: Sequence[str], shown: bool) -> None:
         """Show or hide the fields with these paths (without the prefix); their facts stay."""
         for name in names:

@@ -22,6 +22,10 @@ class Part(Protocol):
         """The field for the full `path`, if it is one of the part's and visible."""
         ...
 
+    def reveal(self, path: str) -> bool:
+        """Put the focus on what shows the fact or row at `path`; whether this part does."""
+        ...
+
     def show_case(self, case: Case) -> None:
         """Show the facts."""
         ...
@@ -81,6 +85,11 @@ class Page(QWidget):
             if found is not None and found.isVisibleTo(self):
                 return found
         return None
+
+    def reveal(self, path: str) -> None:
+        """Put the focus on what shows the fact or row at `path`, as well as this page can."""
+        if not any(part.reveal(path) for part in self._parts):
+            self.focus_on((path,))
 
     def mark_missing(self, paths: tuple[str, ...]) -> None:
         """Mark the fields at `paths` as missing and put the focus into the first one shown."""

@@ -131,6 +131,21 @@ class RowList(QWidget):
         self.add_button.setFocus()
         return True
 
+    def reveal(self, path: str) -> bool:
+        """Choose the row that `path` names or lies in, and put the focus on it; whether it is ours."""
+        if not f"{path}.".startswith(f"{self.spec.path}."):
+            return False
+        if self.search.text():
+            self.search.clear()
+        row = next(
+            (r for r in self.rows if f"{path}.".startswith(f"{self.spec.path}.{r.id}.")), None
+        )
+        if row is not None:
+            self.choose(row.id)
+        if self.form is None or not self.form.reveal(path):
+            (self.table if self.rows else self.add_button).setFocus()
+        return True
+
     def field(self, path: str) -> Field | None:
         """The field of the chosen row for `path`."""
         return self.form.field(path) if self.form is not None else None

@@ -15,11 +15,11 @@ from app.widgets.banner import Banner
 
 @dataclass(frozen=True, slots=True)
 class _Removed:
-    """A row that was taken out, and the texts its fields could not take."""
+    """A row that was taken out, and the case as it was before."""
 
     row: Row
     name: str
-    unaccepted: dict[str, str]
+    before: Case
 
 
 class UndoLine(Banner):
@@ -40,10 +40,7 @@ class UndoLine(Banner):
 
     def remove(self, row: Row, name: str) -> None:
         """Take `row` out, so that it can be put back as it was."""
-        prefix = f"{self._path}.{row.id}."
-        texts = self._open_case.case.unaccepted
-        kept = {path: text for path, text in texts.items() if path.startswith(prefix)}
-        self._removed.append(_Removed(row, name, kept))
+        self._removed.append(_Removed(row, name, self._open_case.case))
         self._open_case.remove_row(self._path, row.id)
         self._show_latest()
 
@@ -52,10 +49,8 @@ class UndoLine(Banner):
         if not self._removed:
             return
         removed = self._removed.pop()
-        with self._open_case.together():
-            self._open_case.add_row(self._path, removed.row)
-            for path, text in removed.unaccepted.items():
-                self._open_case.edit(path, text)
+        row = f"{self._path}.{removed.row.id}"
+        self._open_case.restore((row,), removed.before, note="undone")
         self._show_latest()
         self.restored.emit(removed.row.id)
 

@@ -15,11 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.onboarding.assessment import Assessment
+from app.onboarding.progress import STEP_SECTIONS
 from app.onboarding.tracks import TRACK_WORDS
 from app.open_case import OpenCase, SaveState, Saving
 from app.pages import HISTORY, PAGES, PageEntry
 from app.report.words import moment
 from app.widgets.banner import Banner, Tone
+from app.widgets.fields import Field
 from app.widgets.footer import Footer
 from app.widgets.guide_panel import GuidePanel
 from app.widgets.page import Page
@@ -49,7 +51,7 @@ class CaseFrame(QWidget):
     def __init__(self, open_case: OpenCase, desk: Desk) -> None:
         super().__init__()
         self.open_case = open_case
-        self._desk = desk
+        self.desk = desk
         self._areas: dict[str, PageArea] = {}
         self._entry = PAGES[0]
         self._storing = False
@@ -100,6 +102,18 @@ class CaseFrame(QWidget):
         if focus:
             self._focus_page()
         self.shown.emit(key)
+
+    def show_path(self, path: str) -> None:
+        """Bring what shows the fact or row at `path` to the front, with the focus on it."""
+        section = path.partition(".")[0]
+        steps = (number for number, name in STEP_SECTIONS.items() if name == section)
+        self.show_page(PAGES[next(steps, 0)].key, focus=False)
+        self.page.reveal(path)
+
+    def built_fields(self) -> tuple[Field, ...]:
+        """The fields of the pages that are put together so far."""
+        areas = self._areas.values()
+        return tuple(field for area in areas for field in area.page.findChildren(Field))
 
     def show_step(self, number: int) -> None:
         """Bring the page of a step (1 to 7) or the Overview (0) to the front."""
@@ -204,7 +218,7 @@ class CaseFrame(QWidget):
         self.show_page(key, focus=False)
 
     def _build(self, entry: PageEntry) -> PageArea:
-        area = PageArea(self.stack, lambda: entry.build(self.open_case, self._desk))
+        area = PageArea(self.stack, lambda: entry.build(self.open_case, self.desk))
         area.page.page_wanted.connect(self.show_page)
         self._areas[entry.key] = area
         return area
@@ -242,7 +256,8 @@ class CaseFrame(QWidget):
             self.guide.show_overview()
 
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
-        """Keep whatever gets the focus in sight."""
+        """Keep whatever gets the focus in sight; what was typed before it moved is one step."""
+        self.desk.undoing.seal()
         area = self.stack.currentWidget()
         if now is not None and isinstance(area, PageArea) and area.isAncestorOf(now):
             area.ensureWidgetVisible(now, NEAR, FAR)

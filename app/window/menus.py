@@ -15,6 +15,7 @@ from app.cancellation import CancelToken
 from app.onboarding.guide import the_guide
 from app.pages import HISTORY, PAGES
 from app.widgets.dialogs import ReportDialog
+from app.window.edit_menu import EditMenu
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _KEYS = (
     ("Ctrl+0", "Overview"),
     ("Ctrl+1 to Ctrl+7", "A step"),
+    ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo, also on other pages"),
     ("Ctrl+H", "The history of the case"),
     ("Alt+N, Alt+B", "Next, Back"),
     ("Alt+L", "Continue, finish later"),
@@ -42,6 +44,7 @@ class Menus(QObject):
         self._window = window
         self._of_case: list[QAction] = []
         self._file(window.menuBar().addMenu("&File"))
+        self.edit = EditMenu(window, window.menuBar().addMenu("&Edit"))
         self._view(window.menuBar().addMenu("&View"))
         self._help(window.menuBar().addMenu("&Help"))
         self.show_state()
@@ -50,6 +53,7 @@ class Menus(QObject):
         """Show the entries that lead somewhere now."""
         for action in self._of_case:
             action.setVisible(self._window.frame is not None)
+        self.edit.show_state()
 
     def _file(self, menu: QMenu) -> None:
         window = self._window

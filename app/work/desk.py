@@ -13,6 +13,7 @@ from app.work.fetching import FetchingDesk
 from app.work.passwords import PasswordDesk
 from app.work.practising import PracticeDesk
 from app.work.sending import SendingDesk
+from app.work.undoing import UndoStack
 from app.work.workplace import Workplace
 
 
@@ -23,6 +24,7 @@ class Desk(QObject):
         super().__init__()
         self.runner = runner
         self.workplace = workplace
+        self.undoing = UndoStack(open_case)
         self.passwords = PasswordDesk(open_case, runner, workplace.credentials)
         self.connection = ConnectionDesk(open_case, runner, workplace, self.passwords)
         self.counting = CountingDesk(open_case, runner)

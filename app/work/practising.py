@@ -116,7 +116,7 @@ class PracticeDesk(QObject):
         account = case.sftp.accounts[0] if case.sftp.accounts else None
         if account is not None:
             facts[f"sftp.accounts.{account.id}.username"] = server.username
-        with self._open_case.together():
+        with self._open_case.together(by_hand=False):
             for path, value in facts.items():
                 self._open_case.edit(path, value)
         if account is not None:

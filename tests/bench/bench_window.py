@@ -276,7 +276,7 @@ def _silent_server(window: Opened, idle: float) -> Row:
 def _summary(window: Opened, path: Path, idle: float) -> Row:
     frame = window.window.frame
     assert frame is not None
-    desk = frame._desk
+    desk = frame.desk
     return window.measured(
         f"summary PDF with {FILES} submissions",
         lambda: desk.documents.write_summary(path),

@@ -1,0 +1,57 @@
+"""What a path is called on the pages: the label of its field, or the name of its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.onboarding.case import Case
+from app.onboarding.editing import values_at
+from app.onboarding.values import Row
+from app.report.words import subject
+from app.widgets.fields import Field, FieldSpec
+from app.work.undoing import Step
+
+
+def pattern(path: str) -> str:
+    """`path` with a star for the id of a row: the same for all rows of a list."""
+    return ".".join("*" if _is_row_id(part) else part for part in path.split("."))
+
+
+def _is_row_id(part: str) -> bool:
+    return len(part) >= 8 and all(character in "0123456789abcdef" for character in part)
+
+
+class FieldWords:
+    """The words of the fields that the pages put together so far show."""
+
+    def __init__(self, fields: Iterable[Field]) -> None:
+        self._specs = {pattern(field.path): field.spec for field in fields}
+
+    def spec(self, path: str) -> FieldSpec | None:
+        """How the field at `path` is asked for, if a page has shown one like it."""
+        return self._specs.get(pattern(path))
+
+    def label(self, path: str) -> str:
+        """What the field at `path` is called."""
+        spec = self.spec(path)
+        return spec.label.replace("&", "").rstrip("?") if spec else subject(path)
+
+    def step(self, step: Step) -> str:
+        """What was done, to go on after "Undo" or "Redo": "adding Juniper Brokerage"."""
+        if step.verb == "change":
+            first, *more = (self.label(path) for path in step.paths)
+            rest = f" and {len(more):,} more" if more else ""
+            return f"change of “{first}”{rest}"
+        doing, case = {"add": ("adding", step.after), "remove": ("removing", step.before)}[
+            step.verb
+        ]
+        if len(step.paths) > 1:
+            return f"{doing} {len(step.paths):,} entries"
+        return f"{doing} {_row_name(case, step.paths[0])}"
+
+
+def _row_name(case: Case, path: str) -> str:
+    row = values_at(case, (path,))[path]
+    names = (getattr(row, name, None) for name in ("name", "username", "crd", "submission_id"))
+    named = next((name for name in names if name), "") if isinstance(row, Row) else ""
+    return str(named) or f"an entry ({subject(path)})"
