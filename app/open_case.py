@@ -254,9 +254,20 @@ class OpenCase(QObject):
                 if edit is not None and by_hand:
                     self.edited.emit(edit)
 
-    def note(self, kind: EntryKind, path: str, note: str = "") -> None:
-        """Add an entry to the history that changes no fact (a password kept, a key accepted)."""
-        self._pending.append(Change(kind, path, note=note))
+    def note(
+        self,
+        kind: EntryKind,
+        path: str,
+        note: str = "",
+        *,
+        after: object = None,
+        file: FileFacts | None = None,
+    ) -> None:
+        """Add an entry to the history that changes no fact (a password kept, a message sent).
+
+        `after` is what it says, as plain values; `file` what it rests on.
+        """
+        self._pending.append(Change(kind, path, after=after, note=note, file=file))
         self._store_soon()
 
     def refresh(self) -> None:
