@@ -254,20 +254,13 @@ class OpenCase(QObject):
                 if edit is not None and by_hand:
                     self.edited.emit(edit)
 
-    def note(
-        self,
-        kind: EntryKind,
-        path: str,
-        note: str = "",
-        *,
-        after: object = None,
-        file: FileFacts | None = None,
-    ) -> None:
-        """Add an entry to the history that changes no fact (a password kept, a message sent).
+    def note(self, kind: EntryKind, path: str, note: str = "") -> None:
+        """Add an entry to the history that changes no fact (a password kept, a key accepted)."""
+        self.tell(Change(kind, path, note=note))
 
-        `after` is what it says, as plain values; `file` what it rests on.
-        """
-        self._pending.append(Change(kind, path, after=after, note=note, file=file))
+    def tell(self, change: Change) -> None:
+        """The same for an entry that says more, such as to whom a message was sent."""
+        self._pending.append(change)
         self._store_soon()
 
     def refresh(self) -> None:
