@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     _firm(fetch)
     fetch.add_argument("--user", metavar="NAME", help="the SFTP account, where there are several")
     _secrets(fetch)
+    _route(fetch, "as recorded for the firm")
     _export(add("export", "Write the summary PDF and its companions"))
     verify = add("verify", "Whether a summary, a case file or the data folder is as it was written")
     verify.add_argument(
@@ -114,6 +115,21 @@ def _test_connection(command: argparse.ArgumentParser) -> None:
         "--environment", choices=("test", "production"), default="test", help="default: test"
     )
     _secrets(command)
+    _route(command, "directly")
+
+
+def _route(command: argparse.ArgumentParser, otherwise: str) -> None:
+    command.add_argument(
+        "--proxy",
+        metavar="URL",
+        help="http://[NAME@]HOST:PORT or socks5://[NAME@]HOST:PORT; with a name, its password is "
+        f"read before the account's (default: {otherwise})",
+    )
+    command.add_argument(
+        "--bind",
+        metavar="ADDRESS",
+        help=f"this computer's address to connect from (default: {otherwise})",
+    )
 
 
 def _secrets(command: argparse.ArgumentParser) -> None:

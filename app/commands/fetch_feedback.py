@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from app.cancellation import CancelToken
 from app.commands.interruption import cancelled_by_signals
 from app.commands.output import Exit, answer, chosen_case, today_of
-from app.commands.servers import known_host_keys, typed_password
+from app.commands.servers import by_given_route, known_host_keys, typed_password
 from app.failures import UserFacingError
 from app.onboarding.access import SftpAccount
 from app.onboarding.case import Case
 from app.onboarding.editing import with_rows
-from app.storage.credentials import account_name
+from app.storage.credentials import PROXY_ID, account_name
 from app.storage.history import EntryKind, HistoryEntry
 from app.work.feedback_counts import Counted, RecordChange, changes_by, count_feedback
 from app.work.fetched_feedback import Fetched, feedback_folder, fetch_for, note_counted
@@ -32,12 +32,14 @@ def run(arguments: Namespace) -> Exit:
     with cancelled_by_signals() as cancel, Workplace.open(arguments.data_dir) as workplace:
         case = chosen_case(workplace, arguments.firm)
         account = _account(case, arguments.user)
-        target = test_target(case, account)
+        keyring = workplace.credentials.load
+        stored = test_target(case, account, lambda: keyring(account_name(case.id, PROXY_ID)))
+        target = by_given_route(arguments, stored)
 
         def password() -> str | None:
             if arguments.password_stdin:
                 return typed_password(from_stdin=True)
-            return workplace.credentials.load(account_name(case.id, account.id))
+            return keyring(account_name(case.id, account.id))
 
         known = known_host_keys(arguments, target, workplace)
         fetched = fetch_for(case, target, password, known, workplace.folder, cancel=cancel)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.interruption import cancelled_by_signals
 from app.commands.output import Exit, answer
-from app.commands.servers import given_host_key, known_host_keys, typed_password
+from app.commands.servers import by_given_route, given_host_key, known_host_keys, typed_password
 from app.failures import UserFacingError
 from app.onboarding.access import Environment
 from app.sftp.host_keys import AcceptedHostKey
@@ -44,7 +44,7 @@ def run(arguments: Namespace) -> Exit:
 
 def _target(arguments: Namespace) -> ConnectionTarget:
     try:
-        return ConnectionTarget(
+        target = ConnectionTarget(
             host=arguments.host,
             port=arguments.port,
             username=arguments.user,
@@ -52,6 +52,7 @@ def _target(arguments: Namespace) -> ConnectionTarget:
         )
     except ValueError as wrong:
         raise UserFacingError(str(wrong), action="See `test-connection --help`.") from None
+    return by_given_route(arguments, target)
 
 
 def _known(arguments: Namespace, target: ConnectionTarget) -> Sequence[AcceptedHostKey]:

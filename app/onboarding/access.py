@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from ipaddress import AddressValueError, IPv6Address
+from ipaddress import AddressValueError, IPv6Address, ip_address
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -158,6 +158,9 @@ def _ipv6_address(text: str) -> str:
         raise ValueError("Enter the host name alone; the port has a field of its own.") from None
 
 
+#: Bytes; what SOCKS5 has room for (RFC 1929 §2).
+_LONGEST_PROXY_USER = 255
+
 Host = Annotated[str, BeforeValidator(_host)]
 Port = Annotated[int, BeforeValidator(_port)]
 
@@ -169,13 +172,56 @@ class SftpServer(Facts):
     port: Port = 22
 
 
+class ProxyKind(StrEnum):
+    """The ways out of a network that lets nothing out directly."""
+
+    HTTP_CONNECT = "http"
+    SOCKS5 = "socks5"
+
+
+def _proxy_user(value: object) -> object:
+    if isinstance(value, str) and ":" in value:
+        raise ValueError("A proxy's user name holds no colon; the password is kept apart.")
+    if isinstance(value, str) and len(value.encode("utf-8", "replace")) > _LONGEST_PROXY_USER:
+        raise ValueError("A proxy's user name is shorter than this.")
+    return value
+
+
+def _own_address(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return str(ip_address(value.strip().removeprefix("[").removesuffix("]")))
+    except ValueError:
+        raise ValueError("Enter one of this computer's addresses, such as 10.20.30.40.") from None
+
+
+ProxyUser = Annotated[Name, BeforeValidator(_proxy_user)]
+OwnAddress = Annotated[str, BeforeValidator(_own_address)]
+
+
+class Route(Facts):
+    """How connections to an environment leave the firm's network, where not simply so.
+
+    One route for both hosts of the environment. A proxy's password lives in the keyring, never here.
+    """
+
+    proxy: ProxyKind | None = None
+    proxy_host: Host | None = None
+    proxy_port: Port | None = None
+    proxy_username: ProxyUser | None = None
+    #: The address of this computer that connections shall come from (the one on CAT's allow-list).
+    bind_address: OwnAddress | None = None
+
+
 class SftpAccess(Facts):
-    """The SFTP accounts and the servers of the test environment."""
+    """The SFTP accounts, the servers of the test environment, and the way there."""
 
     accounts: tuple[SftpAccount, ...] = ()
     test_server: SftpServer = SftpServer()
     #: The separate host for Transformed Identifiers Files (schema 2.0.0).
     test_identifier_server: SftpServer = SftpServer()
+    test_route: Route = Route()
 
 
 class ConnectionTest(Row):

@@ -8,6 +8,7 @@ from app.onboarding.access import AccessLevel, Environment, SftpAccount
 from app.onboarding.assessment import Assessment
 from app.onboarding.business_calendar import long_date
 from app.open_case import OpenCase
+from app.pages.sftp_route import RouteBox
 from app.widgets.banner import Banner, Tone
 from app.widgets.card import Card
 from app.widgets.connection_view import ConnectionView
@@ -105,6 +106,8 @@ class SftpAccountsPage(Page):
             card.setVisible(needed)
         self._not_needed_card.setVisible(not needed)
         self._not_needed.setText(_NOT_NEEDED + (_KEPT if assessment.case.sftp.accounts else ""))
+        # Practice leaves this computer for nothing: there is no way to choose.
+        self.route.setVisible(not assessment.case.practice)
         self.accounts.model.repaint_all()
         self._show_chosen()
 
@@ -164,6 +167,9 @@ class SftpAccountsPage(Page):
             form = Form(self.open_case, prefix, _SERVER)
             card.body.addWidget(form)
             self.adopt_form(form)
+        self.route = RouteBox(self.open_case, self.desk.passwords)
+        card.body.addWidget(self.route)
+        self.adopt_form(self.route)
         return card
 
     def _connection_card(self) -> Card:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.failures import UserFacingError
+from app.onboarding.testing import FileKind
 from app.sftp.plain_text import plain
+from app.submissions.feedback import FULL_CAIS_SCHEMA
 from app.submissions.findings import Weight
 from app.submissions.preflight import SubmissionReport, Verdict
 
@@ -50,3 +53,27 @@ def passed(report: SubmissionReport, *, rejections_accepted: bool = False) -> Pr
             "Correct the file, or send it all the same.",
         )
     return Preflight(report.size, report.sha256)
+
+
+def alone(report: SubmissionReport, sent_names: Collection[str]) -> UserFacingError | None:
+    """What is to be considered where one file of a 2.0.0 pair is sent without the other.
+
+    Args:
+        report: from `check_submission`, of the only file to be sent.
+        sent_names: of files sent a short while ago; the partner may be among them.
+
+    Returns:
+        None where the file needs no partner, or the partner was sent.
+    """
+    name = report.name
+    if report.schema_version != FULL_CAIS_SCHEMA or name.file_kind is None:
+        return None
+    other = FileKind.CAIS if name.file_kind is FileKind.TIDS else FileKind.TIDS
+    partner = name.name.replace(f"_{name.file_kind}_", f"_{other}_")
+    if partner in sent_names:
+        return None
+    return UserFacingError(
+        f"{plain(name.name, 120)} is one file of a pair: {plain(partner, 120)} belongs to it.",
+        "CAT waits 60 minutes for the other file and then refuses the submission.",
+        "Choose both files together, unless the other one is sent by other means.",
+    )

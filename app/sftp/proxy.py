@@ -10,10 +10,11 @@ from typing import Any
 from python_socks import ProxyError, ProxyTimeoutError, ProxyType
 from python_socks.sync import Proxy
 
+from app.onboarding.access import ProxyKind
 from app.sftp.diagnosis import Fault, StageFailedError
 from app.sftp.line import Line
 from app.sftp.plain_text import plain
-from app.sftp.target import ProxyKind, ProxySettings
+from app.sftp.target import ProxySettings
 
 _ANSWER_BYTES = 16_384
 _PEEK_BYTES = 1_024
@@ -125,12 +126,13 @@ class _Connected(Proxy):
 
 def _socks5(sock: socket.socket, proxy: ProxySettings, host: str, port: int) -> None:
     """RFC 1928."""
+    password = _password(proxy)
     socks = Proxy(
         ProxyType.SOCKS5,
         proxy.host,
         proxy.port,
-        username=proxy.username,
-        password=_password(proxy),
+        username=None if password is None else proxy.username,
+        password=password,
         rdns=True,
         forward=_Connected(sock),
     )

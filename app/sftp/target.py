@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.onboarding.access import Environment
+from app.onboarding.access import Environment, ProxyKind
 
 #: Hands the password over at the moment it is needed; None where none is kept.
 #: Called at most once per run, and only after the server's key was found to be accepted.
@@ -20,13 +20,6 @@ class ServerKind(StrEnum):
 
     CAIS = "cais"
     TRANSFORMED_IDENTIFIERS = "tid"
-
-
-class ProxyKind(StrEnum):
-    """The ways out of a network that lets nothing out directly."""
-
-    HTTP_CONNECT = "http"
-    SOCKS5 = "socks5"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ class KeptIn(Enum):
     SESSION = auto()
 
 
+#: In place of an SFTP account's id: the firm's proxy. No row of a case can have this id.
+PROXY_ID = "proxy"
+
+
 def account_name(case_id: str, sftp_account_id: str) -> str:
     """The name under which the password of one SFTP account of one case is kept."""
     return f"{case_id}/{sftp_account_id}"

@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.failures import UserFacingError
 from app.onboarding.assessment import Assessment
 from app.sftp.diagnosis import Fault
-from app.sftp.host_keys import HowAccepted
 from app.sftp.stage import Stage
 from app.widgets.banner import Banner, Tone
-from app.widgets.host_key_dialog import HostKeyDialog
 from app.widgets.icons import Button
 from app.widgets.stage_row import StageRow, StageState
 from app.widgets.style import NEAR, TIGHT
 from app.widgets.texts import plain_label
+from app.widgets.trust_question import TrustQuestion
 from app.work.connecting import ConnectionDesk
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ class ConnectionView(QWidget):
         super().__init__()
         self._desk = desk
         self._account_id = ""
-        self._dialog: HostKeyDialog | None = None
         self.start_button = Button("&Test the connection", kind="primary")
         self.start_button.setObjectName("start-connection-test")
         self.cancel_button = Button("&Cancel", kind="quiet", icon_name="close")
@@ -52,6 +50,9 @@ class ConnectionView(QWidget):
         self.copy_button.setObjectName("copy-for-help-desk")
         self.whose = plain_label(role="hint")
         self.result = Banner()
+        self._trust = TrustQuestion(
+            self, desk.trust, self.result, "Test again once its fingerprint has been confirmed."
+        )
         self.rows = {stage: StageRow(stage) for stage in Stage}
         self._list = QWidget()
         self._arrange()
@@ -93,6 +94,7 @@ class ConnectionView(QWidget):
         self._desk.ended.connect(self._end)
         self._desk.cancelled.connect(self._show_cancelled)
         self._desk.failed.connect(self._show_failure)
+        self._trust.answered.connect(self.start_button.setFocus)
 
     def _arrange(self) -> None:
         buttons = QHBoxLayout()
@@ -154,27 +156,8 @@ class ConnectionView(QWidget):
         self.result.show_text(headline, outcome.stages[-1].finding, Tone.ERROR)
 
     def _ask_for_trust(self, outcome: ConnectionOutcome) -> None:
-        """Only the view in front asks: the others show the stages."""
-        if outcome.host_key is None or not self.isVisible():
-            return
-        self._dialog = HostKeyDialog(outcome.target, outcome.host_key, self)
-        self._dialog.decided.connect(self._trust)
-        self._dialog.open()
-
-    def _trust(self, how: HowAccepted | None) -> None:
-        self._dialog = None  # it deletes itself when it closes
-        self.start_button.setFocus()
-        if how is None:
-            self.result.show_text(
-                "The server was not trusted, so nothing was sent to it.",
-                "Test again once its fingerprint has been confirmed.",
-                Tone.INFO,
-            )
-            return
-        try:
-            self._desk.trust(how)
-        except UserFacingError as failure:
-            self.result.show_failure(failure)
+        if outcome.host_key is not None:
+            self._trust.ask(outcome.target, outcome.host_key)
 
     def _show_cancelled(self) -> None:
         self._stop_running_rows()

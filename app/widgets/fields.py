@@ -45,7 +45,8 @@ class FieldSpec:
 
     `path` is relative to the form's prefix. `choices` are pairs of (value, words); the
     value None stands for no answer yet. `suggestions` make an editable list. `copyable`
-    adds a button that puts the value into the clipboard (R1.4). `grouped` writes a large
+    adds a button that puts the value into the clipboard (R1.4). `unchosen` are a choice's words
+    for None. `grouped` writes a large
     number in groups of three digits; a port is no quantity and stands without.
     """
 
@@ -57,6 +58,7 @@ class FieldSpec:
     suggestions: Sequence[str] = ()
     copyable: bool = False
     grouped: bool = True
+    unchosen: str = "Choose …"
 
 
 class Field(QWidget):
@@ -180,7 +182,7 @@ class Field(QWidget):
             combo.addItems(list(self.spec.suggestions))
             combo.editTextChanged.connect(self._typed)
         else:
-            combo.addItem("Choose …", None)
+            combo.addItem(self.spec.unchosen, None)
             for value, words in self.spec.choices:
                 combo.addItem(words, value)
             combo.activated.connect(self._chosen)

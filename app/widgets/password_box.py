@@ -16,18 +16,28 @@ from app.widgets.texts import plain_label
 from app.work.passwords import PasswordDesk
 
 _KEPT = {
-    None: "No password is kept for this account.",
+    None: "No password is kept for {whose}.",
     KeptIn.KEYRING: "The password is kept in your computer’s password store (keyring).",
     KeptIn.SESSION: "The password is kept until you close the program.",
 }
 
 
 class PasswordBox(QWidget):
-    """The password of one SFTP account: entered, kept, removed. It is in no fact of the case."""
+    """The password of one SFTP account, or of the proxy: entered, kept, removed. No fact holds it.
 
-    def __init__(self, desk: PasswordDesk) -> None:
+    Args:
+        desk: keeps it.
+        name: of the entry and, after `keep-` and `remove-`, of the buttons.
+        whose: in words, such as "the proxy".
+    """
+
+    def __init__(
+        self, desk: PasswordDesk, name: str = "password", whose: str = "the SFTP account"
+    ) -> None:
         super().__init__()
         self._desk = desk
+        self._name = name
+        self._whose = whose
         self._account_id = ""
         self.entry = QLineEdit()
         self.keep_button = Button("&Keep in the keyring")
@@ -74,12 +84,12 @@ class PasswordBox(QWidget):
     def _arrange(self) -> None:
         self.entry.setEchoMode(QLineEdit.EchoMode.Password)
         self.entry.setMaxLength(1_000)
-        self.entry.setObjectName("password")
-        self.entry.setAccessibleName("Password of the SFTP account")
-        self.keep_button.setObjectName("keep-password")
-        self.session_button.setObjectName("keep-password-for-session")
-        self.remove_button.setObjectName("remove-password")
-        label = QLabel("&Password")
+        self.entry.setObjectName(self._name)
+        self.entry.setAccessibleName(f"Password of {self._whose}")
+        self.keep_button.setObjectName(f"keep-{self._name}")
+        self.session_button.setObjectName(f"keep-{self._name}-for-session")
+        self.remove_button.setObjectName(f"remove-{self._name}")
+        label = QLabel(f"&Password of {self._whose}")
         label.setBuddy(self.entry)
         line = QHBoxLayout()
         line.addWidget(self.entry, 1)
@@ -156,7 +166,7 @@ class PasswordBox(QWidget):
         if self._busy:
             return
         kept, status = self._desk.kept_in(self._account_id), self._desk.status
-        self.state.setText(_KEPT[kept])
+        self.state.setText(_KEPT[kept].format(whose=self._whose))
         self.remove_button.setVisible(kept is not None)
         self.keep_button.setEnabled(status is None or status.ready)
 

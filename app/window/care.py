@@ -8,12 +8,14 @@ from PySide6.QtCore import QObject, Signal
 
 from app.failures import UserFacingError
 from app.report.words import kind, subject
+from app.sftp.host_keys import AcceptedHostKey
 from app.storage.history import HistoryEntry, canonical_json
 from app.storage.salvage import Salvaged
 from app.widgets.banner import Tone
 from app.window.restore_dialog import RestoreDialog
 from app.window.servers_dialog import ServersDialog
 from app.work.restoring import Reopened, Wanted
+from app.work.servers import note_accepted, note_revoked
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
@@ -40,7 +42,18 @@ class Care(QObject):
     def show_servers(self) -> None:
         """Show which servers were accepted."""
         window = self._window
-        ServersDialog(window, window.workplace.host_keys, window.runner).open()
+        dialog = ServersDialog(window, window.workplace.host_keys, window.runner)
+        dialog.accepted.connect(self._note_accepted)
+        dialog.revoked.connect(self._note_revoked)
+        dialog.open()
+
+    def _note_accepted(self, key: AcceptedHostKey) -> None:
+        if self._window.frame is not None:
+            note_accepted(self._window.frame.open_case, key)
+
+    def _note_revoked(self, key: AcceptedHostKey) -> None:
+        if self._window.frame is not None:
+            note_revoked(self._window.frame.open_case, key)
 
     def open_again(self) -> None:
         """Show the open case as somebody else has changed it, and what is thereby not stored."""

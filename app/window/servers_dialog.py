@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
@@ -37,6 +38,15 @@ _PORT = 22
 _HIGHEST_PORT = 65_535
 
 
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """All keys, after one of them was accepted or revoked."""
+
+    keys: tuple[AcceptedHostKey, ...]
+    accepted: AcceptedHostKey | None
+    revoked: AcceptedHostKey | None
+
+
 class _Line(Row):
     place: int
     server: str
@@ -56,11 +66,16 @@ _COLUMNS = (
 class ServersDialog(Dialog):
     """Lists accepted host keys; each can be revoked, and others added by their fingerprint.
 
+    `accepted` and `revoked` carry the `AcceptedHostKey` once that is kept.
+
     Args:
         parent: the window it belongs to.
         store: where accepted keys are kept.
         runner: runs all work.
     """
+
+    accepted = Signal(object)
+    revoked = Signal(object)
 
     def __init__(self, parent: QWidget | None, store: HostKeyStore, runner: JobRunner) -> None:
         super().__init__(parent, "Accepted servers", _WORDS, ("proof", "accent"))
@@ -183,22 +198,26 @@ class ServersDialog(Dialog):
     ) -> None:
         store = self._store
 
-        def work(token: CancelToken, report: Report) -> tuple[AcceptedHostKey, ...]:
+        def work(token: CancelToken, report: Report) -> _Changed:
             if accepted is not None:
                 store.accept(accepted)
             if revoked is not None:
                 store.revoke(revoked)
-            return tuple(store.all())
+            return _Changed(tuple(store.all()), accepted, revoked)
 
         job = self._runner.prepare(name, work)
-        job.done.connect(self._show_keys)
+        job.done.connect(self._show_changed)
         job.failed.connect(self._failed)
         self._runner.start(job)
         if accepted is not None:
             self.fingerprint.clear()
 
-    def _show_keys(self, keys: tuple[AcceptedHostKey, ...]) -> None:
-        self._keys = keys
+    def _show_changed(self, changed: _Changed) -> None:
+        if changed.accepted is not None:
+            self.accepted.emit(changed.accepted)
+        if changed.revoked is not None:
+            self.revoked.emit(changed.revoked)
+        keys = self._keys = changed.keys
         self.rows.show_rows(())
         self.rows.show_rows(tuple(_line(number, key) for number, key in enumerate(keys)))
         self.table.fit_rows()

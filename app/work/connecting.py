@@ -12,16 +12,17 @@ from app.failures import UserFacingError
 from app.onboarding.access import Environment, SftpAccount
 from app.onboarding.editing import new_row_id, value_at
 from app.open_case import OpenCase
-from app.sftp.host_keys import HostKey, HowAccepted, accept_host_key
+from app.sftp.host_keys import HowAccepted
+from app.storage.credentials import PROXY_ID
 from app.storage.history import EntryKind
 from app.work.passwords import PasswordDesk
+from app.work.servers import accept_server
 from app.work.sftp_targets import obstacle_of, test_target
 from app.work.workplace import Workplace
 
 # paramiko takes a fifth of a second to import: only a test that runs needs it.
 if TYPE_CHECKING:
     from app.sftp.stages import ConnectionOutcome, StageResult
-    from app.sftp.target import ConnectionTarget
 
 
 class ConnectionDesk(QObject):
@@ -65,8 +66,9 @@ class ConnectionDesk(QObject):
             return
         self._account_id = account_id
         account: SftpAccount = value_at(self._open_case.case, f"sftp.accounts.{account_id}")
-        target = test_target(self._open_case.case, account)
         host_keys, passwords = self._workplace.host_keys, self._passwords
+        case = self._open_case.case
+        target = test_target(case, account, lambda: passwords.load(PROXY_ID))
 
         def run(token: CancelToken, report: Report) -> ConnectionOutcome:
             from app.sftp.stages import run_connection_test, test_connection
@@ -128,23 +130,3 @@ class ConnectionDesk(QObject):
     def _cancelled(self) -> None:
         self._job = None
         self.cancelled.emit()
-
-
-def accept_server(
-    open_case: OpenCase,
-    workplace: Workplace,
-    target: ConnectionTarget,
-    key: HostKey,
-    how: HowAccepted,
-) -> None:
-    """Trust `key` for a server, and note the decision in the history.
-
-    Raises:
-        StorageError: the decision could not be kept; nothing is trusted.
-    """
-    workplace.host_keys.accept(accept_host_key(target, key, how))
-    open_case.note(
-        EntryKind.HOST_KEY_ACCEPTED,
-        "sftp.test_server",
-        f"{target.host}:{target.port} {key.type} {key.fingerprint} ({how})",
-    )

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.background import Job, JobRunner, Report, Work
 from app.cancellation import CancelToken
-from app.failures import UserFacingError
 from app.onboarding.access import Environment, SftpAccount
 from app.open_case import OpenCase
-from app.sftp.host_keys import HostKey, HowAccepted
-from app.work.connecting import accept_server
+from app.storage.credentials import PROXY_ID
 from app.work.counting import CountingDesk
 from app.work.feedback_counts import Counted
 from app.work.fetched_feedback import (
@@ -26,30 +23,20 @@ from app.work.fetched_feedback import (
     watch_for,
 )
 from app.work.passwords import PasswordDesk
-from app.work.sftp_targets import obstacle_of, test_target
+from app.work.server_desk import ServerDesk
+from app.work.sftp_targets import test_target
 from app.work.workplace import Workplace
 
-# Its module loads the SSH library, which only a fetch needs.
-if TYPE_CHECKING:
-    from app.sftp.target import ConnectionTarget
 
-
-class FetchingDesk(QObject):
+class FetchingDesk(ServerDesk):
     """Fetches what is new, and hands it on to be counted.
 
-    `changed` comes when a fetch or watch began or ended; `progressed` carries a `FetchProgress`,
-    `fetched` a `Fetched`, `looked` a `Watched`. In place of an outcome come `failed` with a
-    `UserFacingError`, `cancelled`, or `trust_wanted` with target and key of a server that the
-    person has not accepted yet: `trust` accepts it and goes on.
+    Beside the signals of every run: `progressed` carries a `FetchProgress`, `fetched` a `Fetched`,
+    `looked` a `Watched`.
     """
 
-    changed = Signal()
-    progressed = Signal(object)
     fetched = Signal(object)
     looked = Signal(object)
-    trust_wanted = Signal(object, object)
-    failed = Signal(object)
-    cancelled = Signal()
 
     def __init__(
         self,
@@ -59,81 +46,50 @@ class FetchingDesk(QObject):
         passwords: PasswordDesk,
         counting: CountingDesk,
     ) -> None:
-        super().__init__()
-        self._open_case = open_case
-        self._runner = runner
-        self._workplace = workplace
-        self._passwords = passwords
+        super().__init__(open_case, runner, workplace, passwords)
         self._counting = counting
-        self._job: Job | None = None
-        self._unknown: tuple[ConnectionTarget, HostKey] | None = None
         self._counted: list[Path] = []
+        self._again = False
         self.watching = False
         self.latest: Fetched | None = None
         counting.counted.connect(self._note)
         open_case.saving_changed.connect(self._keep_note)
         self.looked.connect(self._take_look)
 
-    @property
-    def running(self) -> bool:
-        """Whether a fetch or a watch is under way."""
-        return self._job is not None
-
-    @property
-    def account(self) -> SftpAccount | None:
-        """The account that is used: the first that can connect, else the first there is."""
-        accounts = self._open_case.case.sftp.accounts
-        able = (a for a in accounts if not obstacle_of(self._open_case.case, a.id))
-        return next(able, accounts[0] if accounts else None)
-
-    @property
-    def obstacle(self) -> str:
-        """Why nothing can be fetched yet, in one line; empty if it can."""
-        account = self.account
-        return obstacle_of(self._open_case.case, "" if account is None else account.id)
-
     def fetch(self) -> None:
         """Fetch what is new, once; one sign-in attempt."""
         self._begin(watching=False)
 
     def watch(self) -> None:
-        """Fetch what is new, and keep looking until `cancel`."""
-        self._begin(watching=True)
+        """Fetch what is new, and keep looking until `cancel`.
+
+        A watch under way begins anew: what was just sent is answered soon, and after hours without
+        news it looks seldom.
+        """
+        if self.running and self.watching:
+            super().cancel()
+            self._again = True
+        else:
+            self._begin(watching=True)
 
     def cancel(self) -> None:
-        """Stop; what was fetched completely stays, `cancelled` follows."""
-        if self._job is not None:
-            self._job.cancel()
+        """Stop for good; what was fetched completely stays, `cancelled` follows."""
+        self._again = False
+        super().cancel()
 
-    def trust(self, how: HowAccepted) -> None:
-        """Accept the key that the last run met, and run again.
-
-        Raises:
-            StorageError: the decision could not be kept; nothing is trusted.
-        """
-        if self._unknown is None:
-            return
-        target, key = self._unknown
-        accept_server(self._open_case, self._workplace, target, key, how)
+    def _run_again(self) -> None:
         self._begin(watching=self.watching)
 
     def _begin(self, *, watching: bool) -> None:
         account = self.account
-        if self._job is not None or account is None or self.obstacle:
+        if self.running or account is None or self.obstacle:
             return
-        self.watching, self._unknown = watching, None
-        self._job = self._runner.prepare("fetch feedback", self._work(account, watching=watching))
-        self._job.progressed.connect(self.progressed)
-        self._job.done.connect(self._done)
-        self._job.failed.connect(self._failed)
-        self._job.cancelled.connect(self.cancelled)
-        self._job.ended.connect(self._ended)
-        self._runner.start(self._job)
-        self.changed.emit()
+        self.watching = watching
+        self._start("fetch feedback", self._work(account, watching=watching))
 
     def _work(self, account: SftpAccount, *, watching: bool) -> Work:
         case, workplace, passwords = self._open_case.case, self._workplace, self._passwords
-        target = test_target(case, account)
+        target = test_target(case, account, lambda: passwords.load(PROXY_ID))
         tell: Callable[[Watched], None] = self.looked.emit  # queued to the window's thread
 
         def work(token: CancelToken, report: Report) -> Fetched | None:
@@ -147,9 +103,9 @@ class FetchingDesk(QObject):
 
         return work
 
-    def _done(self, fetched: Fetched | None) -> None:
-        if fetched is not None:
-            self._take(fetched)
+    def _take_outcome(self, outcome: object) -> None:
+        if isinstance(outcome, Fetched):
+            self._take(outcome)
 
     def _take_look(self, watched: Watched) -> None:
         if watched.fetched is not None:
@@ -160,21 +116,15 @@ class FetchingDesk(QObject):
         self._counting.add(fetched.to_count, Environment.TEST)
         self.fetched.emit(fetched)
 
-    def _failed(self, failure: Exception) -> None:
-        from app.sftp.session import ConnectionFailedError
-
-        if isinstance(failure, ConnectionFailedError):
-            self._unknown = failure.unknown_server
-            if self._unknown is not None:
-                return
-        if isinstance(failure, UserFacingError):
-            self.failed.emit(failure)
+    def _stopped(self) -> None:
+        if not self._again:
+            self.cancelled.emit()
 
     def _ended(self, job: Job) -> None:
-        self._job = None
-        self.changed.emit()
-        if self._unknown is not None:
-            self.trust_wanted.emit(*self._unknown)
+        super()._ended(job)
+        if self._again:
+            self._again = False
+            self._begin(watching=True)
 
     def _note(self, counted: Counted) -> None:
         folder = feedback_folder(self._workplace.folder, self._open_case.case.id)

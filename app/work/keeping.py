@@ -16,6 +16,7 @@ from app.storage.credentials import account_name
 from app.storage.faults import Fault, StorageError
 from app.storage.paths import DataFolder
 from app.storage.workstation import REFRESH_SECONDS, FolderClaim
+from app.work.passwords import password_holders
 from app.work.workplace import Workplace
 
 _log = logging.getLogger(__name__)
@@ -142,9 +143,9 @@ def remove_leftover_passwords(workplace: Workplace) -> tuple[str, ...]:
     store = CaseStore(workplace.database)
     there = {summary.id for summary in store.list_cases(archived=True)}
     in_use = {
-        account_name(case_id, account.id)
+        account_name(case_id, holder)
         for case_id in there & {name.partition("/")[0] for name in noted}
-        for account in store.load(case_id).sftp.accounts
+        for holder in password_holders(store.load(case_id))
     }
     # One kept while this was looking around belongs to an account just being added.
     return workplace.credentials.remove_leftovers(in_use | (workplace.credentials.noted() - noted))

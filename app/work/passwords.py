@@ -7,14 +7,25 @@ from PySide6.QtCore import QObject, Signal
 from app.background import Job, JobRunner, Report
 from app.cancellation import CancelToken
 from app.failures import UserFacingError
+from app.onboarding.case import Case
 from app.open_case import OpenCase
-from app.storage.credentials import CredentialStore, KeptIn, account_name
+from app.storage.credentials import PROXY_ID, CredentialStore, KeptIn, account_name
 from app.storage.history import EntryKind
 from app.storage.keyrings import KeyringStatus
 
+_PROXY_PATH = "sftp.test_route.proxy_username"
+
+
+def password_holders(case: Case) -> tuple[str, ...]:
+    """The ids of what the case may have a password for: its SFTP accounts, and its proxy."""
+    accounts = tuple(account.id for account in case.sftp.accounts)
+    return (*accounts, PROXY_ID) if case.sftp.test_route.proxy_username else accounts
+
 
 class PasswordDesk(QObject):
-    """Keeps, finds and removes the passwords of the open case's SFTP accounts.
+    """Keeps, finds and removes the passwords of the open case's SFTP accounts and of its proxy.
+
+    An account is named by its id, the proxy by `PROXY_ID`.
 
     `keyring_found` carries the `KeyringStatus` after a probe. `kept_changed` carries the id
     of the account whose password was kept or removed; `failed` a `UserFacingError`.
@@ -75,7 +86,7 @@ class PasswordDesk(QObject):
         return self._runner.start(job)
 
     def load(self, account_id: str) -> str | None:
-        """The password itself, for the connection test alone; blocks: call it in a job.
+        """The password itself, for connecting alone; blocks: call it in a job.
 
         Raises:
             UserFacingError: the password store cannot be read.
@@ -87,14 +98,14 @@ class PasswordDesk(QObject):
 
     def _probed(self, found: tuple[KeyringStatus, frozenset[str]]) -> None:
         self.status, noted = found
-        for account in self._open_case.case.sftp.accounts:
-            if self._account(account.id) in noted:
-                self._kept.setdefault(account.id, KeptIn.KEYRING)
+        for holder in password_holders(self._open_case.case):
+            if self._account(holder) in noted:
+                self._kept.setdefault(holder, KeptIn.KEYRING)
         self.keyring_found.emit(self.status)
 
     def _saved(self, outcome: tuple[str, KeptIn | None]) -> None:
         account_id, kept = outcome
-        path = f"sftp.accounts.{account_id}"
+        path = _PROXY_PATH if account_id == PROXY_ID else f"sftp.accounts.{account_id}"
         if kept is None:
             self._kept.pop(account_id, None)
             self._open_case.note(EntryKind.CREDENTIAL_REMOVED, path)

@@ -2,103 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from app.background import Job, JobRunner, Report
+from app.background import JobRunner, Report
 from app.cancellation import CancelToken
 from app.failures import UserFacingError
 from app.onboarding.access import Environment, SftpAccount
 from app.onboarding.case import Case
 from app.onboarding.testing import FileKind
 from app.open_case import OpenCase
-from app.sftp.host_keys import HostKey, HowAccepted
 from app.sftp.target import ServerKind
+from app.storage.credentials import PROXY_ID
 from app.storage.history import EntryKind
-from app.work.connecting import accept_server
 from app.work.passwords import PasswordDesk
-from app.work.sftp_targets import obstacle_of, submitter_id_of, test_target
+from app.work.server_desk import ServerDesk
+from app.work.sftp_targets import submitter_id_of, test_target
 from app.work.workplace import Workplace
 
 if TYPE_CHECKING:
     from app.sftp.host_keys import AcceptedHostKey
     from app.sftp.preflight import Preflight
-    from app.sftp.sending import SendProgress, SentFile
+    from app.sftp.sending import SentFile
     from app.sftp.session import Session
     from app.sftp.target import ConnectionTarget
+    from app.sftp.upload import SendProgress
 
 _MOST_FILES = 2
 
 
+class Concern(Enum):
+    """What the person has to agree to before a file is sent all the same."""
+
+    #: CAT would reject records of it.
+    REJECTIONS = auto()
+    #: A file of a pair without the other.
+    ALONE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """CAT would reject records of a file: nothing was sent, the person decides."""
+    """Nothing was sent: the person decides."""
 
+    concern: Concern
     failure: UserFacingError
 
 
-class SendingDesk(QObject):
+class SendingDesk(ServerDesk):
     """Sends one file, or the pair of a 2.0.0 submission, at a time.
 
-    `changed` comes when sending began or ended, `progressed` carries a `SendProgress`, `sent` the
-    `SentFile`s once the history has them. Otherwise come `doubted` with a `UserFacingError` (send
-    again with `although_rejected`), `trust_wanted` with target and key, `failed` or `cancelled`.
+    Beside the signals of every run: `progressed` carries a `SendProgress`, `sent` the `SentFile`s
+    once the history has them, `doubted` a `UserFacingError`: `send_nonetheless` sends then.
     """
 
-    changed = Signal()
-    progressed = Signal(object)
     sent = Signal(object)
     doubted = Signal(object)
-    trust_wanted = Signal(object, object)
-    failed = Signal(object)
-    cancelled = Signal()
+    _file_sent = Signal(object)
 
     def __init__(
         self, open_case: OpenCase, runner: JobRunner, workplace: Workplace, passwords: PasswordDesk
     ) -> None:
-        super().__init__()
-        self._open_case = open_case
-        self._runner = runner
-        self._workplace = workplace
-        self._passwords = passwords
-        self._job: Job | None = None
+        super().__init__(open_case, runner, workplace, passwords)
         self._files: tuple[Path, ...] = ()
-        self._although_rejected = False
-        self._unknown: tuple[ConnectionTarget, HostKey] | None = None
+        self._agreed: frozenset[Concern] = frozenset()
+        self._doubt: Doubt | None = None
+        self._sent: list[SentFile] = []
+        #: Of files sent since the case was opened: their partners may follow alone.
+        self._sent_names: set[str] = set()
+        self._file_sent.connect(self._note)
 
-    @property
-    def running(self) -> bool:
-        """Whether something is being checked or sent."""
-        return self._job is not None
-
-    @property
-    def obstacle(self) -> str:
-        """Why nothing can be sent yet, in one line; empty if it can."""
-        account = self._account
-        return obstacle_of(self._open_case.case, "" if account is None else account.id)
-
-    @property
-    def _account(self) -> SftpAccount | None:
-        case = self._open_case.case
-        accounts = case.sftp.accounts
-        able = (account for account in accounts if not obstacle_of(case, account.id))
-        return next(able, accounts[0] if accounts else None)
-
-    def send(self, files: Sequence[Path], *, although_rejected: bool = False) -> None:
+    def send(self, files: Sequence[Path]) -> None:
         """Check these files and send them.
 
         Args:
             files: one file, or the CAIS Data File and its Transformed Identifiers File.
-            although_rejected: whether to send what CAT would reject records of.
         """
-        account = self._account
-        if self._job is not None or account is None or self.obstacle:
+        self._begin(tuple(files), frozenset())
+
+    def send_nonetheless(self) -> None:
+        """Send the files that were doubted."""
+        if self._doubt is not None:
+            self._begin(self._files, self._agreed | {self._doubt.concern})
+
+    def _run_again(self) -> None:
+        self._begin(self._files, self._agreed)
+
+    def _begin(self, files: tuple[Path, ...], agreed: frozenset[Concern]) -> None:
+        account = self.account
+        if self.running or account is None or self.obstacle:
             return
         if not 1 <= len(files) <= _MOST_FILES:
             self.failed.emit(
@@ -110,84 +108,73 @@ class SendingDesk(QObject):
                 )
             )
             return
-        self._files, self._although_rejected, self._unknown = (
-            tuple(files),
-            although_rejected,
-            None,
+        self._files, self._agreed, self._doubt, self._sent = files, agreed, None, []
+        case, today, sent_names = (
+            self._open_case.case,
+            self._open_case.today,
+            frozenset(self._sent_names),
         )
-        case, today = self._open_case.case, self._open_case.today
         host_keys, passwords = self._workplace.host_keys, self._passwords
+        tell: Callable[[SentFile], None] = self._file_sent.emit  # queued to the window's thread
 
-        def work(token: CancelToken, report: Report) -> tuple[SentFile, ...] | Doubt:
-            checked = _checked(tuple(files), today, although_rejected, token)
+        def work(token: CancelToken, report: Report) -> Doubt | None:
+            checked = _checked(files, today, agreed, sent_names, token)
             if isinstance(checked, Doubt):
                 return checked
-            sender = _Sender(case, account, host_keys.accepted, passwords.load, token, report)
-            return sender.send(checked)
-
-        self._job = self._runner.prepare("send a submission", work)
-        self._job.progressed.connect(self.progressed)
-        self._job.done.connect(self._done)
-        self._job.failed.connect(self._failed)
-        self._job.cancelled.connect(self.cancelled)
-        self._job.ended.connect(self._ended)
-        self._runner.start(self._job)
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        """Stop; part of a file may lie on the server then. `cancelled` follows."""
-        if self._job is not None:
-            self._job.cancel()
-
-    def send_although_rejected(self) -> None:
-        """Send the files that were doubted."""
-        self.send(self._files, although_rejected=True)
-
-    def trust(self, how: HowAccepted) -> None:
-        """Accept the key that the last run met, and send.
-
-        Raises:
-            StorageError: the decision could not be kept; nothing is trusted.
-        """
-        if self._unknown is not None:
-            target, key = self._unknown
-            accept_server(self._open_case, self._workplace, target, key, how)
-            self.send(self._files, although_rejected=self._although_rejected)
-
-    def _done(self, outcome: tuple[SentFile, ...] | Doubt) -> None:
-        if isinstance(outcome, Doubt):
-            self.doubted.emit(outcome.failure)
-            return
-        for file in outcome:
-            self._open_case.note(
-                EntryKind.SUBMISSION_SENT,
-                "testing.submissions",
-                f"{file.name}, {file.size} bytes, SHA-256 {file.sha256}: by {file.username} to "
-                f"{file.host}, {file.path}, {file.environment} environment, "
-                f"{file.began_at:%Y-%m-%dT%H:%M:%SZ} to {file.sent_at:%Y-%m-%dT%H:%M:%SZ}. "
-                f"{file.arrival}",
+            _Sender(case, account, host_keys.accepted, passwords.load, token, report, tell).send(
+                checked
             )
-        self.sent.emit(outcome)
+            return None
 
-    def _failed(self, failure: Exception) -> None:
-        from app.sftp.session import ConnectionFailedError
+        self._start("send a submission", work)
 
-        if isinstance(failure, ConnectionFailedError):
-            self._unknown = failure.unknown_server
-            if self._unknown is not None:
-                return
-        if isinstance(failure, UserFacingError):
-            self.failed.emit(failure)
+    def _note(self, file: SentFile) -> None:
+        """At once: what breaks the other file of a pair does not undo this one."""
+        self._sent.append(file)
+        self._sent_names.add(file.name)
+        self._open_case.note(
+            EntryKind.SUBMISSION_SENT,
+            "testing.submissions",
+            f"{file.name}, {file.size} bytes, SHA-256 {file.sha256}: by {file.username} to "
+            f"{file.host}, {file.path}, {file.environment} environment, "
+            f"{file.began_at:%Y-%m-%dT%H:%M:%SZ} to {file.sent_at:%Y-%m-%dT%H:%M:%SZ}. "
+            f"{file.arrival}",
+        )
 
-    def _ended(self, job: Job) -> None:
-        self._job = None
-        self.changed.emit()
-        if self._unknown is not None:
-            self.trust_wanted.emit(*self._unknown)
+    def _take_outcome(self, outcome: object) -> None:
+        if isinstance(outcome, Doubt):
+            self._doubt = outcome
+            self.doubted.emit(outcome.failure)
+        else:
+            self.sent.emit(tuple(self._sent))
+
+    def _explained(self, failure: UserFacingError) -> UserFacingError:
+        return self._half_sent(failure) or failure
+
+    def _stopped(self) -> None:
+        half = self._half_sent(None)
+        if half is None:
+            self.cancelled.emit()
+        else:
+            self.failed.emit(half)
+
+    def _half_sent(self, why: UserFacingError | None) -> UserFacingError | None:
+        """The words for a pair of which one file went out; None: it was not so."""
+        if not 0 < len(self._sent) < len(self._files):
+            return None
+        from app.sftp.sending import half_sent
+
+        first = self._sent[0]
+        (second,) = (file.name for file in self._files if file.name != first.name)
+        return half_sent(first, second, why)
 
 
 def _checked(
-    files: tuple[Path, ...], today: date, although_rejected: bool, cancel: CancelToken
+    files: tuple[Path, ...],
+    today: date,
+    agreed: Collection[Concern],
+    sent_names: Collection[str],
+    cancel: CancelToken,
 ) -> list[tuple[Path, Preflight]] | Doubt:
     """The pass for each file; a doubt where the person has to decide.
 
@@ -195,17 +182,21 @@ def _checked(
         UserFacingError: CAT would refuse a file.
         Cancelled: the person cancelled.
     """
-    from app.sftp.preflight import passed
+    from app.sftp.preflight import alone, passed
     from app.submissions.preflight import Verdict, check_submission
 
     checked = []
     for file in files:
         report = check_submission(file, today=today, cancel=cancel)
         try:
-            checked.append((file, passed(report, rejections_accepted=although_rejected)))
+            accepted = Concern.REJECTIONS in agreed
+            checked.append((file, passed(report, rejections_accepted=accepted)))
+            lonely = None if len(files) > 1 else alone(report, sent_names)
+            if lonely is not None and Concern.ALONE not in agreed:
+                return Doubt(Concern.ALONE, lonely)
         except UserFacingError as refused:
             if report.verdict is Verdict.RECORDS_REFUSED:
-                return Doubt(refused)
+                return Doubt(Concern.REJECTIONS, refused)
             raise
         finally:
             report.close()
@@ -220,8 +211,9 @@ class _Sender:
     load: Callable[[str], str | None]
     cancel: CancelToken
     on_progress: Callable[[SendProgress], object]
+    on_sent: Callable[[SentFile], object]
 
-    def send(self, checked: list[tuple[Path, Preflight]]) -> tuple[SentFile, ...]:
+    def send(self, checked: list[tuple[Path, Preflight]]) -> None:
         """Each kind of file to its own host (CAIS specification §5.3.1).
 
         Raises:
@@ -229,46 +221,34 @@ class _Sender:
         """
         from app.sftp.sending import send_pair, send_submission
 
-        submitter_id = submitter_id_of(self.case)
+        submitter_id, progress = submitter_id_of(self.case), self.on_progress
+        in_order = sorted(checked, key=lambda part: _kind_of(part[0]))
+        targets = [self._target(_kind_of(file)) for file, _ in in_order]
         with ExitStack() as open_now:
             parts = [
-                (open_now.enter_context(self._session(_kind_of(file))), file, check)
-                for file, check in sorted(checked, key=lambda part: _kind_of(part[0]))
+                (open_now.enter_context(self._session(target)), file, check)
+                for target, (file, check) in zip(targets, in_order, strict=True)
             ]
             if len(parts) == 1:
                 session, file, check = parts[0]
-                sent = send_submission(
-                    session, submitter_id, file, check, on_progress=self.on_progress
+                self.on_sent(
+                    send_submission(session, submitter_id, file, check, on_progress=progress)
                 )
-                return (sent,)
-            return send_pair(parts[0], parts[1], submitter_id, on_progress=self.on_progress)
+            else:
+                cais, partner = parts
+                send_pair(cais, partner, submitter_id, on_progress=progress, on_sent=self.on_sent)
 
-    def _session(self, kind: ServerKind) -> AbstractContextManager[Session]:
+    def _target(self, kind: ServerKind) -> ConnectionTarget:
+        return test_target(self.case, self.account, lambda: self.load(PROXY_ID), kind)
+
+    def _session(self, target: ConnectionTarget) -> AbstractContextManager[Session]:
         from app.sftp.session import open_session
 
-        target = _target_for(self.case, self.account, kind)
         known = self.accepted(target.environment, target.host, target.port)
         return open_session(target, self._password, known, cancel=self.cancel)
 
     def _password(self) -> str | None:
         return self.load(self.account.id)
-
-
-def _target_for(case: Case, account: SftpAccount, kind: ServerKind) -> ConnectionTarget:
-    """The host for this kind of file; the simulated CAIS plays both on one port."""
-    target = test_target(case, account)
-    own = case.sftp.test_identifier_server
-    if kind is ServerKind.CAIS:
-        return target
-    if case.practice:
-        return replace(target, kind=kind)
-    if own.host is None:
-        raise UserFacingError(
-            "The host for Transformed Identifiers Files is not known yet.",
-            "These files have a host of their own. Nothing was sent.",
-            "Enter it on step 4.",
-        )
-    return replace(target, kind=kind, host=own.host, port=own.port)
 
 
 def _kind_of(file: Path) -> ServerKind:

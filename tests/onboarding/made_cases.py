@@ -55,6 +55,8 @@ _BY_TYPE: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.Moment, MOMENTS),
     (access.Host, st.sampled_from(["sftp.example", "192.0.2.7", "2001:db8::7"])),
     (access.Port, st.integers(1, 65535)),
+    (access.ProxyUser, st.sampled_from(["office", "OFFICE\\dana", "حسن"])),
+    (access.OwnAddress, st.sampled_from(["192.0.2.7", "2001:db8::7"])),
 ]
 ROW_IDS = st.text("0123456789abcdef", min_size=12, max_size=12)
 #: What a row of the table holds most often, so that many rows count.

@@ -155,7 +155,7 @@ def test_a_password_goes_into_the_keyring_and_nowhere_else(
     keep = hands.find(QPushButton, "keep-password")
     hands.qtbot.waitUntil(lambda: hands.desk.passwords.status is not None, timeout=15_000)
     assert keep.isEnabled()
-    assert "No password is kept for this account." in hands.words()
+    assert "No password is kept for the SFTP account." in hands.words()
     field = password(hands)
     assert field.echoMode() is QLineEdit.EchoMode.Password
     hands.write(field, SECRET)

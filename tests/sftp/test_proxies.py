@@ -9,10 +9,11 @@ import pytest
 
 from app.cancellation import CancelToken
 from app.failures import Cancelled
+from app.onboarding.access import ProxyKind
 from app.sftp.diagnosis import Fault
 from app.sftp.stage import Stage
 from app.sftp.stages import ConnectionOutcome, test_connection
-from app.sftp.target import ProxyKind, ProxySettings
+from app.sftp.target import ProxySettings
 from tests.rig.openssh import OpenSSHServer
 from tests.sftp.proxies import socks_proxy, web_proxy
 from tests.sftp.running import PATIENT, SHORT, accepted, run, target_of

@@ -16,9 +16,10 @@ from app.onboarding.access import Environment
 from app.sftp.diagnosis import Fault
 from app.sftp.preflight import Preflight, passed
 from app.sftp.requests import Ask, Kind, Status, string
-from app.sftp.sending import Arrival, SendProgress, send_pair, send_submission
+from app.sftp.sending import send_pair, send_submission
 from app.sftp.session import ConnectionFailedError, Session, open_session
 from app.sftp.target import ServerKind
+from app.sftp.upload import Arrival, SendProgress
 from app.submissions.preflight import check_submission
 from tests.rig.openssh import SUBMITTER_ID, OpenSSHServer, openssh_server
 from tests.sftp.hostile_server import hostile_server, status
@@ -102,7 +103,7 @@ def test_nothing_is_overwritten_even_if_it_appears_meanwhile(
         there.write_bytes(b"from elsewhere")
         there.chmod(0o666)  # nothing but our asking for a new file may protect it
 
-    monkeypatch.setattr("app.sftp.sending._refuse_if_there", appears)
+    monkeypatch.setattr("app.sftp.upload.refuse_if_there", appears)
     with (
         session_with(own_server) as session,
         pytest.raises(UserFacingError, match="did not take"),

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from app import resources
-from app.onboarding.access import Environment
+from app.onboarding.access import Environment, ProxyKind
 from app.sftp.diagnosis import Ask, Fault, StageFailedError, diagnose
 from app.sftp.evidence import connection_test_of
 from app.sftp.help_desk import copy_for_help_desk
 from app.sftp.plain_text import plain
 from app.sftp.stage import Stage
-from app.sftp.target import ConnectionTarget, ProxyKind, ProxySettings
+from app.sftp.target import ConnectionTarget, ProxySettings
 from tests.rig.openssh import OpenSSHServer
 from tests.sftp.running import run, run_trusting, target_of
 
