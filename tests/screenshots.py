@@ -148,7 +148,8 @@ def take(folder: Path, theme: str, scale: str, only: str) -> None:
             continue
         with TemporaryDirectory() as home, Workplace.open(Path(home)) as workplace:
             workplace.cases.save(shot.case, [HistoryEntry(EntryKind.CASE_CREATED)])
-            window = MainWindow(workplace, JobRunner(), clock=clock_of(shot.day))
+            window = MainWindow(JobRunner(), clock=clock_of(shot.day))
+            window.open_on(workplace)
             window.resize(*shot.size)
             window.show()
             window.start()
@@ -174,7 +175,8 @@ def _views(picture, clock) -> None:  # noqa: ANN001 - called by `take` alone
     from app.work.workplace import Workplace
 
     with TemporaryDirectory() as home, Workplace.open(Path(home)) as workplace:
-        window = MainWindow(workplace, JobRunner(), clock=clock)
+        window = MainWindow(JobRunner(), clock=clock)
+        window.open_on(workplace)
         window.show()
         window.start()
         QTest.qWait(100)

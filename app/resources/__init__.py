@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 
@@ -12,9 +11,9 @@ def read_text(name: str) -> str:
     Raises:
         FileNotFoundError: no such file was shipped.
     """
-    return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+    return path_of(name).read_text(encoding="utf-8")
 
 
 def path_of(name: str) -> Path:
     """Where the data file or folder `name` lies on disk (the program is never run from a zip)."""
-    return Path(str(resources.files(__name__).joinpath(name)))
+    return Path(__file__).parent / name

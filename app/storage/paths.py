@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -150,6 +149,8 @@ def sync_folder(folder: Path) -> None:
 
 def _allow_only_this_person(folder: Path) -> None:
     """Replace inherited rights by this person's; files created inside inherit them."""
+    import subprocess
+
     account = f"{os.environ.get('USERDOMAIN', '.')}\\{os.environ.get('USERNAME', '')}"
     system = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "icacls.exe")
     grant = f"{account}:(OI)(CI)F"

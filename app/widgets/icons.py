@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap, QPix
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from app.resources import path_of, read_text
+from app.resources import read_text
 from app.widgets.theme import colours
 
 #: Scale factors for which a button's icon is kept ready.
@@ -55,11 +55,6 @@ def _pixmap(name: str, role: str, size: int, scale: int) -> QPixmap:
     pixmap.setDevicePixelRatio(scale)
     QPixmapCache.insert(key, pixmap)
     return pixmap
-
-
-def program_icon() -> QIcon:
-    """The program's own icon."""
-    return QIcon(str(path_of("icons/app.svg")))
 
 
 class IconLabel(QWidget):

@@ -1,34 +1,33 @@
-"""The main window: the first start, the list of firms, or the frame of one open case."""
+"""The main window: the first start, the list of firms, or the frame of one open case.
+
+Painted before there is anything to show: Qt alone is imported here. Whatever else the window
+needs is imported in the methods that use it, after `opening.py` has loaded it beside the window.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.background import JobRunner
 from app.failures import UserFacingError
-from app.onboarding.business_calendar import eastern_date
-from app.open_case import Clock, OpenCase
-from app.pages.firms import FirmLine, FirmsPage
-from app.pages.welcome import WelcomePage
 from app.storage.paths import PROGRAM_NAME
-from app.widgets.banner import Banner, Tone
-from app.widgets.dialogs import FailureDialog, ReportDialog
-from app.window.care import Care
-from app.window.case_files import CaseFiles
-from app.window.cases import Cases, Found
-from app.window.failures import BugWatch
-from app.window.frame import CaseFrame
-from app.window.leaving import Leaving
-from app.window.menus import Menus
-from app.window.news import news_since
-from app.window.places import Places
-from app.work.desk import Desk
-from app.work.workplace import Workplace
+
+if TYPE_CHECKING:
+    from app.open_case import Clock
+    from app.pages.firms import FirmLine, FirmsPage
+    from app.pages.welcome import WelcomePage
+    from app.widgets.dialogs import ReportDialog
+    from app.window.cases import Found
+    from app.window.frame import CaseFrame
+    from app.work.desk import Desk
+    from app.work.workplace import Workplace
 
 #: How often the window looks whether a new day has begun, in milliseconds.
 _DAY_CHECK = 60_000
@@ -36,6 +35,8 @@ _DAY_CHECK = 60_000
 _WIDE = 1180
 #: Room for the window system's title bar, in pixels.
 _FRAME_HEIGHT = 40
+#: An opening that takes longer is said, in milliseconds; a shorter one would only flicker.
+_SAID_AFTER = 1_000
 
 
 def _utc_now() -> datetime:
@@ -43,48 +44,84 @@ def _utc_now() -> datetime:
 
 
 class MainWindow(QMainWindow):
-    """One window on one data folder.
+    """One window; it shows what is in a data folder once `open_on` is called.
 
     Args:
-        workplace: the open data folder; whoever opened it closes it.
         runner: runs all work.
         clock: the current moment (UTC).
     """
 
-    def __init__(self, workplace: Workplace, runner: JobRunner, *, clock: Clock = _utc_now) -> None:
+    workplace: Workplace
+
+    def __init__(self, runner: JobRunner, *, clock: Clock = _utc_now) -> None:
         super().__init__()
-        self.workplace = workplace
         self.runner = runner
         self._clock = clock
-        self.places = Places(workplace.preferences, runner)
-        self.cases = Cases(workplace, runner, self.places)
-        self.bugs = BugWatch(runner, workplace.folder)
         self.frame: CaseFrame | None = None
         self._desk: Desk | None = None
         self._firms_known = 0
         self._new_case = False
         self._may_close = False
         self._bugs_shown: ReportDialog | None = None
-        self.views = QStackedWidget()
-        self.welcome = WelcomePage()
-        self.firms = FirmsPage()
-        self.views.addWidget(self.welcome)
-        self.views.addWidget(self.firms)
-        self.notice = Banner(closable=True)
-        self.setCentralWidget(self._arranged())
+        self.setCentralWidget(Opening())
         self.setWindowTitle(PROGRAM_NAME)
         self.setMinimumSize(760, 520)
         room = self.screen().availableSize()
         # A small laptop's screen is lower than we would like.
         self.resize(QSize(1280, 820).boundedTo(room - QSize(0, _FRAME_HEIGHT)))
+        self.day_watch = QTimer(self, interval=_DAY_CHECK)
+        self.day_watch.timeout.connect(self._look_at_day)
+
+    def open_on(self, workplace: Workplace) -> None:
+        """Work on this open data folder from now on; whoever opened it closes it."""
+        from app.widgets.banner import Banner
+        from app.window.care import Care
+        from app.window.case_files import CaseFiles
+        from app.window.cases import Cases
+        from app.window.failures import BugWatch
+        from app.window.leaving import Leaving
+        from app.window.menus import Menus
+        from app.window.places import Places
+
+        self.workplace = workplace
+        self.places = Places(workplace.preferences, self.runner)
+        self.cases = Cases(workplace, self.runner, self.places)
+        self.bugs = BugWatch(self.runner, workplace.folder)
+        self.views = QStackedWidget()
+        self.notice = Banner(closable=True)
+        self.setCentralWidget(self._arranged())
         self.leaving = Leaving(self)
         self.case_files = CaseFiles(self)
         self.care = Care(self)
         self.menus = Menus(self)
-        self._connect()
-        self.day_watch = QTimer(self, interval=_DAY_CHECK)
-        self.day_watch.timeout.connect(self._look_at_day)
+        self.cases.found.connect(self._show_found)
+        self.cases.listed.connect(self._show_firms)
+        self.cases.failed.connect(self._not_opened)
+        self.bugs.found.connect(self.show_bug)
         self.day_watch.start()
+
+    @cached_property
+    def welcome(self) -> WelcomePage:
+        """How to begin."""
+        from app.pages.welcome import WelcomePage
+
+        page = WelcomePage()
+        page.start_wanted.connect(self.new_case)
+        page.file_wanted.connect(self.case_files.choose)
+        page.practice_wanted.connect(self.practise)
+        self.views.addWidget(page)
+        return page
+
+    @cached_property
+    def firms(self) -> FirmsPage:
+        """The list of firms."""
+        from app.pages.firms import FirmsPage
+
+        page = FirmsPage()
+        page.open_wanted.connect(self.open_case)
+        page.add_wanted.connect(self.new_case)
+        self.views.addWidget(page)
+        return page
 
     def start(self) -> None:
         """Show the case where it was left, the list of firms, or how to begin."""
@@ -113,6 +150,8 @@ class MainWindow(QMainWindow):
 
     def show_bug(self, report: str) -> None:
         """Show the report of a bug; one at a time, since one bug may come again and again."""
+        from app.widgets.dialogs import ReportDialog
+
         if self._bugs_shown is not None:
             return
         self._bugs_shown = ReportDialog(
@@ -129,6 +168,8 @@ class MainWindow(QMainWindow):
 
     def show_failure(self, failure: UserFacingError) -> None:
         """Show a failure that is for the person and belongs to no page."""
+        from app.widgets.dialogs import FailureDialog
+
         FailureDialog(self, failure).open()
 
     def leave(self, go_on: Callable[[], None]) -> None:
@@ -155,17 +196,6 @@ class MainWindow(QMainWindow):
             return
         event.ignore()
         self.leave(self._close)
-
-    def _connect(self) -> None:
-        self.welcome.start_wanted.connect(self.new_case)
-        self.welcome.file_wanted.connect(self.case_files.choose)
-        self.welcome.practice_wanted.connect(self.practise)
-        self.firms.open_wanted.connect(self.open_case)
-        self.firms.add_wanted.connect(self.new_case)
-        self.cases.found.connect(self._show_found)
-        self.cases.listed.connect(self._show_firms)
-        self.cases.failed.connect(self._not_opened)
-        self.bugs.found.connect(self.show_bug)
 
     def _arranged(self) -> QWidget:
         whole = QWidget()
@@ -196,6 +226,12 @@ class MainWindow(QMainWindow):
         self._show_case(found, page)
 
     def _show_case(self, found: Found, page: str) -> None:
+        from app.open_case import OpenCase
+        from app.widgets.banner import Tone
+        from app.window.frame import CaseFrame
+        from app.window.news import news_since
+        from app.work.desk import Desk
+
         if found.case is None:
             return
         self._drop_frame()
@@ -241,6 +277,8 @@ class MainWindow(QMainWindow):
             self.places.remember(open_case.case.id, key, open_case.today)
 
     def _list_firms(self) -> None:
+        from app.onboarding.business_calendar import eastern_date
+
         self.cases.list_firms(eastern_date(self._clock()))
 
     def _show_firms(self, lines: tuple[FirmLine, ...]) -> None:
@@ -264,3 +302,16 @@ class MainWindow(QMainWindow):
         open_case = self.frame.open_case
         if open_case.today != open_case.assessment.today:
             open_case.refresh()
+
+
+class Opening(QLabel):
+    """What stands in the window until there is something to show."""
+
+    def __init__(self) -> None:
+        super().__init__(alignment=Qt.AlignmentFlag.AlignCenter)
+        self.late = QTimer(self, singleShot=True, interval=_SAID_AFTER)
+        self.late.timeout.connect(self._say)
+        self.late.start()
+
+    def _say(self) -> None:
+        self.setText("Opening your cases …")

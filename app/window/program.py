@@ -1,38 +1,53 @@
-"""The running program: one window per data folder, its rescue where it is damaged, its end."""
+"""The running program: one window per data folder, its rescue where it is damaged, its end.
+
+The window is painted first; the data folder is opened once it is (`opening.py`). So this module
+imports Qt alone, and the rest where it is used.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import __version__
 from app.background import JobRunner, Report
 from app.cancellation import CancelToken
 from app.failures import UserFacingError
-from app.storage.faults import Fault, StorageError, explained
-from app.storage.logbook import start_log, stop_log
+from app.resources import path_of
 from app.storage.paths import PROGRAM_NAME, DataFolder
-from app.storage.workstation import FolderClaim
-from app.widgets.dialogs import FailureDialog
-from app.widgets.icons import program_icon
 from app.widgets.theme import Theme
-from app.window.doorbell import Doorbell
 from app.window.main_window import MainWindow
-from app.window.restore_dialog import RestoreDialog
-from app.work.keeping import Keeping
-from app.work.restoring import Reopened, Wanted, restore_and_open
-from app.work.workplace import Workplace
+from app.window.taskbar import identify
 
+if TYPE_CHECKING:
+    from app.storage.faults import StorageError
+    from app.widgets.dialogs import FailureDialog
+    from app.window.doorbell import Doorbell
+    from app.window.opening import HeldFolder
+    from app.window.restore_dialog import RestoreDialog
+    from app.work.keeping import Keeping
+    from app.work.restoring import Reopened, Wanted
+    from app.work.workplace import Workplace
+
+_log = logging.getLogger(__name__)
+#: The folder is opened after this time, in milliseconds, though nothing was painted: a window
+#: that starts minimized is not.
+_UNPAINTED = 500
 #: How long work under way may take to notice that the program ends, in seconds.
 LEAVE_AFTER = 3.0
 _IMPOSSIBLE = 2
-#: Room that the window system's title bar takes.
-_TITLE_BAR = QSize(0, 40)
-_UNFORESEEN = UserFacingError(
+_NOT_OPENED = UserFacingError(
+    "Your cases could not be opened.",
+    "Nothing was changed; the program’s log in the data folder says what went wrong.",
+    "Start the program again. If it happens again, ask for support.",
+)
+_NOT_RESTORED = UserFacingError(
     "The backup could not be put in place.",
     "What was there is kept; nothing is deleted.",
     "Start the program again. If it happens again, ask for support.",
@@ -44,12 +59,13 @@ def prepare_application(words: list[str]) -> QApplication:
     QApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
+    identify()
     application = QApplication(words)
     application.setApplicationName("cais-onboarding")
     application.setApplicationDisplayName(PROGRAM_NAME)
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("cais-onboarding")
-    application.setWindowIcon(program_icon())
+    application.setWindowIcon(QIcon(str(path_of("icons/app.svg"))))
     return application
 
 
@@ -66,11 +82,12 @@ class Program(QObject):
         self._application = application or prepare_application(sys.argv[:1])
         self._theme = None if application else Theme(self._application)
         self._folder = DataFolder.of(data_dir)
-        self._claim = FolderClaim(self._folder)
-        self._doorbell = Doorbell(self._folder)
-        self._doorbell.rung.connect(self._come_up)
+        self._doorbell: Doorbell | None = None
         self.runner = JobRunner()
-        self._log: logging.Handler | None = None
+        self._held: HeldFolder | None = None
+        self._workplace: Workplace | None = None
+        self._opening = QTimer(self, singleShot=True)
+        self._opening.timeout.connect(self._open)
         self.window: MainWindow | None = None
         self.keeping: Keeping | None = None
         self.rescue: RestoreDialog | None = None
@@ -85,65 +102,134 @@ class Program(QObject):
         return self.status
 
     def begin(self) -> bool:
-        """Show the window or why there is none; False if another start's window came up."""
+        """Show the window; False if another start's window came up instead.
+
+        The data folder is opened once the window is painted. Where it cannot be used, what can
+        be done about it takes the window's place.
+        """
         try:
-            if self._doorbell.ring():
+            # Without a claim in the folder no window can be open on it: ours need not wait then
+            # until the doorbell, Qt's network part, is loaded.
+            if any(self._folder.in_use.glob("*.json")) and self._answered_elsewhere():
                 return False
-            self._doorbell.listen()
-            with explained(self._folder.root):
-                self._folder.create()
-            self._claim.acquire()
-            self._log = start_log(self._folder)
-            workplace = Workplace.open(self._folder.root)
         except UserFacingError as failure:
-            if isinstance(failure, StorageError) and failure.fault is Fault.DAMAGED:
-                self._offer_rescue(failure)
-            else:
-                self._refuse(failure)
-        else:
-            self._show(workplace)
+            self._refuse(failure)
+            return True
+        self.window = self._shown()
+        self.window.installEventFilter(self)
+        self._opening.start(_UNPAINTED)
         return True
+
+    @property
+    def settled(self) -> bool:
+        """Whether the start is over and no work is under way."""
+        return not self._opening.isActive() and not self.runner.busy
 
     def end(self) -> None:
         """Stop all work and let the data folder go."""
-        self._doorbell.close()
+        self._opening.stop()
+        if self._doorbell is not None:
+            self._doorbell.close()
         self._let_go()
         self.runner.cancel_all()
         self.runner.wait_all(LEAVE_AFTER)
-        if self.window is not None:
-            self.window.workplace.close()
-        if self._log is not None:
-            stop_log(self._log)
-        self._claim.release()
+        if self._workplace is not None:
+            self._workplace.close()
+        if self._held is not None:
+            self._held.let_go()
 
-    def _show(self, workplace: Workplace) -> MainWindow:
-        window = MainWindow(workplace, self.runner)
-        # A small laptop's screen is lower than the window would like to be.
-        window.resize(window.size().boundedTo(window.screen().availableSize() - _TITLE_BAR))
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Open the data folder once the window is painted."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            # Not before the event loop goes on: until then the paint is not on the screen.
+            self._opening.start(0)
+        return False
+
+    def _shown(self) -> MainWindow:
+        window = MainWindow(self.runner)
+        window.show()
+        return window
+
+    def _answered_elsewhere(self) -> bool:
+        """Whether a window that is open on the folder came up; if not, later starts reach this one."""
+        from app.window.doorbell import Doorbell
+
+        self._doorbell = Doorbell(self._folder)
+        self._doorbell.rung.connect(self._come_up)
+        if self._doorbell.ring():
+            return True
+        self._doorbell.listen()
+        return False
+
+    def _open(self) -> None:
+        def work(token: CancelToken, report: Report) -> None:
+            from app.window.opening import HeldFolder
+
+            self._held = HeldFolder(self._folder)
+            self._workplace = self._held.open()
+
+        try:
+            if self._doorbell is None and self._answered_elsewhere():
+                # Started at the same moment, and that window was faster.
+                QApplication.quit()
+                return
+        except UserFacingError as failure:
+            self._not_opened(failure)
+            return
+        job = self.runner.prepare("open the data folder", work)
+        job.done.connect(self._opened)
+        job.failed.connect(self._not_opened)
+        self.runner.start(job)
+
+    def _opened(self) -> None:
+        if self.window is not None and self._workplace is not None:
+            self._work_in(self.window, self._workplace)
+
+    def _not_opened(self, failure: Exception) -> None:
+        from app.storage.faults import Fault, StorageError
+
+        former, self.window = self.window, None
+        if isinstance(failure, StorageError) and failure.fault is Fault.DAMAGED:
+            self._offer_rescue(failure)
+        else:
+            self._refuse(_told(failure, _NOT_OPENED))
+        # Not earlier: with the last window gone, the program would end.
+        if former is not None:
+            former.discard()
+
+    def _work_in(self, window: MainWindow, workplace: Workplace) -> None:
+        from app.work.keeping import Keeping
+
+        if self._held is None:
+            return
+        window.open_on(workplace)
         window.bugs.install()
         window.care.restore_wanted.connect(self._restore)
-        keeping = Keeping(workplace, self._claim, self.runner)
+        keeping = Keeping(workplace, self._held.claim, self.runner)
         keeping.told.connect(window.care.tell)
         keeping.damaged.connect(window.care.tell_damage)
         keeping.lost.connect(self._stop_writing)
-        self.window, self.keeping = window, keeping
+        self.window, self._workplace, self.keeping = window, workplace, keeping
         window.start()
-        window.show()
         keeping.start()
-        return window
 
     def _let_go(self) -> None:
         if self.keeping is not None:
             self.keeping.stop()
-        if self.window is not None:
-            self.window.bugs.remove()
+            if self.window is not None:
+                self.window.bugs.remove()
 
     def _refuse(self, failure: UserFacingError) -> None:
+        from app.widgets.dialogs import FailureDialog
+
         self.status = _IMPOSSIBLE
         self.refusal = FailureDialog(None, failure)
         self.refusal.show()
 
     def _offer_rescue(self, damage: UserFacingError) -> None:
+        from app.window.restore_dialog import RestoreDialog
+
         self.status = _IMPOSSIBLE
         self.rescue = RestoreDialog(None, self._folder, self.runner, damage)
         self.rescue.wanted.connect(self._restore)
@@ -152,9 +238,11 @@ class Program(QObject):
     def _restore(self, wanted: Wanted) -> None:
         """Restore what the rescue or the menu asked for, and open the folder anew."""
         self._let_go()
-        former = self.window.workplace if self.window is not None else None
+        former = self._workplace
 
         def work(token: CancelToken, report: Report) -> Reopened:
+            from app.work.restoring import restore_and_open
+
             return restore_and_open(self._folder, wanted, former)
 
         job = self.runner.prepare("restore a backup", work)
@@ -166,14 +254,16 @@ class Program(QObject):
         former, rescue = self.window, self.rescue
         self.status, self.rescue = 0, None
         # The new window first: with the last window gone, the program would end.
-        self._show(reopened.workplace).care.tell_restored(reopened)
+        window = self._shown()
+        self._work_in(window, reopened.workplace)
+        window.care.tell_restored(reopened)
         if former is not None:
             former.discard()
         if rescue is not None:
             rescue.accept()
 
     def _not_restored(self, failure: Exception) -> None:
-        told = failure if isinstance(failure, UserFacingError) else _UNFORESEEN
+        told = _told(failure, _NOT_RESTORED)
         if self.rescue is not None:
             self.rescue.show_failure(told)
         elif self.window is not None:
@@ -196,3 +286,11 @@ class Program(QObject):
             shown.raise_()
             shown.activateWindow()
             QApplication.alert(shown)
+
+
+def _told(failure: Exception, unforeseen: UserFacingError) -> UserFacingError:
+    """What to say of `failure`; what nobody foresaw goes to the log."""
+    if isinstance(failure, UserFacingError):
+        return failure
+    _log.error("a mistake in the program", exc_info=failure)
+    return unforeseen

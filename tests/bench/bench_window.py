@@ -146,7 +146,8 @@ def opened(home: Path, case: Case) -> Iterator[Opened]:
     with Workplace.open(home) as workplace:
         workplace.cases.save(case, [HistoryEntry(EntryKind.CASE_CREATED)])
         moment = cases.eastern(date(2020, 10, 9), 12)
-        window = MainWindow(workplace, JobRunner(), clock=lambda: moment)
+        window = MainWindow(JobRunner(), clock=lambda: moment)
+        window.open_on(workplace)
         window.show()
         window.start()
         until(lambda: window.frame is not None)

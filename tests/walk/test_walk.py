@@ -93,7 +93,8 @@ def second_half(
     """Start again, find everything as it was, and walk to the end."""
     with Workplace.open(data_dir) as workplace:
         log, runner = start_log(workplace.folder), JobRunner()
-        window = MainWindow(workplace, runner)
+        window = MainWindow(runner)
+        window.open_on(workplace)
         window.start()
         window.show()
         person = Person(window, walk)

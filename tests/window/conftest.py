@@ -37,7 +37,8 @@ class Start:
         self.day = day
         self.workplace = Workplace.open(folder)
         self.runner = JobRunner()
-        self.window = MainWindow(self.workplace, self.runner, clock=self._now)
+        self.window = MainWindow(self.runner, clock=self._now)
+        self.window.open_on(self.workplace)
         # As on a usual screen: the one that is drawn on here is smaller, and folds the guide away.
         self.window.resize(1280, 820)
 

@@ -47,7 +47,7 @@ def launch(
         program = Program(folder, qapp)
         programs.append(program)
         assert program.begin()
-        qtbot.waitUntil(lambda: not program.runner.busy)
+        qtbot.waitUntil(lambda: program.settled)
         return program
 
     yield start
