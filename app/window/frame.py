@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -27,6 +28,8 @@ from app.widgets.guide_panel import GuidePanel
 from app.widgets.page import Page
 from app.widgets.sidebar import Sidebar
 from app.widgets.style import FAR, NEAR
+from app.widgets.term_tips import explain_under
+from app.window.focus import ExplainedFocus, focus_first
 from app.window.gaps import gaps_of
 from app.window.page_area import PageArea
 from app.work.desk import Desk
@@ -58,6 +61,7 @@ class CaseFrame(QWidget):
         steps = zip(PAGES[1:], open_case.assessment.steps, strict=True)
         self.sidebar = Sidebar(tuple((entry.key, step) for entry, step in steps))
         self.guide = GuidePanel()
+        self._focus = ExplainedFocus(self.guide)
         self.footer = Footer()
         self.stack = QStackedWidget()
         # The first one would be shown as soon as it is added, before it is put together.
@@ -93,6 +97,7 @@ class CaseFrame(QWidget):
         self._entry = _entry(key)
         area = self._areas.get(key) or self._build(self._entry)
         self._hide_missing()
+        self._focus.move_to(None)
         # Before it is shown: what is added to a page in sight gets its place a moment later.
         self._repaint(self.open_case.assessment)
         self.stack.setCurrentWidget(area)
@@ -142,6 +147,22 @@ class CaseFrame(QWidget):
         self.guide.setVisible(opened)
         if opened:
             self._repaint_guide(self.open_case.assessment)
+            self._focus.explain()
+
+    def help(self) -> None:
+        """To the help for the field with the focus, and to the search; from there back again."""
+        if self.guide.isAncestorOf(QApplication.focusWidget() or self):
+            self._leave_guide()
+            return
+        if self.guide.isHidden():
+            self.toggle_guide()
+        self.guide.take_focus()
+
+    def event(self, event: QEvent) -> bool:
+        """Explain terms where the pointer rests and nothing else is said."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            return explain_under(event)
+        return super().event(event)
 
     def next_pane(self) -> None:
         """Move the focus on: sidebar, page, guide, footer, and round again."""
@@ -155,7 +176,7 @@ class CaseFrame(QWidget):
         elif target is self.stack:
             self._focus_page()
         else:
-            _focus_first(target)
+            focus_first(target)
 
     def go_next(self) -> None:
         """Next: say what is missing and go there, or go on."""
@@ -204,6 +225,7 @@ class CaseFrame(QWidget):
         self.sidebar.firms_wanted.connect(self.firms_wanted)
         self.outdated.pressed.connect(self.reopening_wanted)
         self.guide.closed.connect(self.toggle_guide)
+        self.guide.left.connect(self._leave_guide)
         self.footer.back.connect(self.go_back)
         self.footer.next.connect(self.go_next)
         self.footer.later.connect(self.go_on)
@@ -256,11 +278,17 @@ class CaseFrame(QWidget):
             self.guide.show_overview()
 
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
-        """Keep whatever gets the focus in sight; what was typed before it moved is one step."""
+        """Keep whatever gets the focus in sight and explained; what was typed before is one step."""
         self.desk.undoing.seal()
         area = self.stack.currentWidget()
         if now is not None and isinstance(area, PageArea) and area.isAncestorOf(now):
             area.ensureWidgetVisible(now, NEAR, FAR)
+            self._focus.move_to(now)
+
+    def _leave_guide(self) -> None:
+        """Put the focus back where it was in the page."""
+        if not self._focus.go_back():
+            self._focus_page()
 
     def _hide_missing(self) -> None:
         self.missing.hide()
@@ -269,7 +297,7 @@ class CaseFrame(QWidget):
     def _focus_page(self) -> None:
         area = self._areas[self._entry.key]
         area.verticalScrollBar().setValue(0)
-        _focus_first(self.page)
+        focus_first(self.page)
 
     def _show_saving(self, saving: Saving) -> None:
         self.footer.show_saving(saving)
@@ -305,15 +333,3 @@ def _title(entry: PageEntry) -> str:
     from app.onboarding.guide import the_guide
 
     return the_guide().step(entry.step).title if entry.step else "Overview"
-
-
-def _focus_first(pane: QWidget) -> None:
-    """Put the focus on the first widget of `pane` that takes it by Tab."""
-    widget = pane.nextInFocusChain()
-    while widget is not None and widget is not pane:
-        # A field hands the focus to its editor, which comes later in the chain.
-        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
-        if takes and widget.isVisible() and widget.isEnabled() and pane.isAncestorOf(widget):
-            widget.setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        widget = widget.nextInFocusChain()

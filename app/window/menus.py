@@ -15,6 +15,7 @@ from app.cancellation import CancelToken
 from app.onboarding.guide import the_guide
 from app.pages import HISTORY, PAGES
 from app.widgets.dialogs import ReportDialog
+from app.widgets.help_dialog import HelpDialog
 from app.window.edit_menu import EditMenu
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ _KEYS = (
     ("Ctrl+H", "The history of the case"),
     ("Alt+N, Alt+B", "Next, Back"),
     ("Alt+L", "Continue, finish later"),
-    ("F1", "Open the guide, or fold it away"),
+    ("F1", "Help for the field you are in, and the search; again: back"),
+    ("Ctrl+F1", "Open the guide, or fold it away"),
     ("F6", "Sidebar, page, guide, footer in turn"),
     ("Tab, Shift+Tab", "Next field, field before"),
     ("Space, Enter", "Press the button with the focus"),
@@ -91,10 +93,13 @@ class Menus(QObject):
         history.setData(HISTORY.key)
         history.triggered.connect(self._show_page)
         menu.addSeparator()
-        self._add(menu, "&Guide panel", "F1", of_case=True).triggered.connect(self._toggle_guide)
+        self._add(menu, "&Guide panel", "Ctrl+F1", of_case=True).triggered.connect(
+            self._toggle_guide
+        )
         self._add(menu, "Next &area", "F6", of_case=True).triggered.connect(self._next_pane)
 
     def _help(self, menu: QMenu) -> None:
+        self._add(menu, "&Help and search", "F1").triggered.connect(self._show_help)
         self._add(menu, "&Keyboard …").triggered.connect(self._show_keys)
         self._add(menu, "&Diagnostics …").triggered.connect(self._collect_diagnostics)
         menu.addSeparator()
@@ -125,6 +130,12 @@ class Menus(QObject):
     def _toggle_guide(self) -> None:
         if self._window.frame is not None:
             self._window.frame.toggle_guide()
+
+    def _show_help(self) -> None:
+        if self._window.frame is not None:
+            self._window.frame.help()
+        else:
+            HelpDialog(self._window).open()
 
     def _next_pane(self) -> None:
         if self._window.frame is not None:

@@ -1,0 +1,49 @@
+"""Where the focus is in a page, what the guide says of it, and the way back to it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from app.widgets.guide_panel import GuidePanel
+
+
+class ExplainedFocus:
+    """Has the guide speak of what has the focus, and remembers it while the focus is elsewhere."""
+
+    def __init__(self, guide: GuidePanel) -> None:
+        self._guide = guide
+        self._at: QWidget | None = None
+
+    def move_to(self, widget: QWidget | None) -> None:
+        """The focus is on `widget` of the page now; None: another page came to the front."""
+        self._at = widget
+        self.explain()
+
+    def explain(self) -> None:
+        """Show in the guide what is said of the editor with the focus, if the guide is open."""
+        if self._guide.isHidden():
+            return
+        at = self._at if self._at is not None and isValid(self._at) else None
+        name = at.objectName().removeprefix("field:") if at is not None else ""
+        self._guide.show_field(name, at.accessibleName() if at is not None else "")
+
+    def go_back(self) -> bool:
+        """Put the focus back into the page where it was; whether that is still there."""
+        if self._at is None or not isValid(self._at) or not self._at.isVisible():
+            return False
+        self._at.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+
+def focus_first(pane: QWidget) -> None:
+    """Put the focus on the first widget of `pane` that takes it by Tab."""
+    widget = pane.nextInFocusChain()
+    while widget is not None and widget is not pane:
+        # A field hands the focus to its editor, which comes later in the chain.
+        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+        if takes and widget.isVisible() and widget.isEnabled() and pane.isAncestorOf(widget):
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        widget = widget.nextInFocusChain()
