@@ -39,6 +39,8 @@ _ACCOUNT_END = (rules.END_DATE, rules.END_FIRST, rules.END_REASON)
 _LTID_END = (rules.LTID_END_DATE, rules.LTID_END_FIRST, rules.LTID_END_REASON)
 # Printable ASCII without the comma, the bar, the quotation mark and the @ sign.
 _FDID = re.compile(r"[ !#-+\--?A-{}~]{1,40}")
+# Several of them, one a line, none of only blanks.
+_FDIDS = re.compile(rf"(?:(?! *(?:\n|\Z)){_FDID.pattern}(?:\n|\Z))+")
 _LTID = re.compile(r"[0-9]{8}-[0-9]{4}|ULT[A-Za-z0-9]{5}-[A-Za-z0-9]{4}")
 
 
@@ -50,6 +52,15 @@ def is_usable_fdid(value: object) -> bool:
         and not value.isspace()
         and (len(value) != len("PENDING") or value.upper() != "PENDING")
     )
+
+
+def are_usable_fdids(values: list[Any]) -> bool:
+    """Whether all `values` certainly are; where this says no, they may be all the same."""
+    try:
+        text = "\n".join(values)
+    except TypeError:
+        return False
+    return _FDIDS.fullmatch(text) is not None and "PENDING" not in text.upper()
 
 
 def _is_number(value: object) -> bool:
@@ -72,9 +83,10 @@ class AccountChecks:
         self._tally = Tally()
         self._days: set[int] = set()
         self._record_ids = Identifiers()
-        self._ltids = Identifiers()
+        self._ltids = Identifiers(tagged=False)
         self._faulty = 0
         self.fdids = Identifiers()
+        self.fdids_ended = Identifiers(tagged=False)  # told by counting alone
         self.accounts = 0
         self.distinct = 0
         self.with_ltid = 0
@@ -89,15 +101,18 @@ class AccountChecks:
         ids: list[str] = []
         id_tags: list[int] = []
         ltids: list[str] = []
-        for number, record in enumerate(records, first):
-            account = as_object(record, INTEREST) if type(record) is dict else record
+        seen = [
+            as_object(record, INTEREST) if type(record) is dict else record for record in records
+        ]
+        usable = are_usable_fdids([getattr(each, "firmDesignatedID", None) for each in seen])
+        for number, account in enumerate(seen, first):
             if not hasattr(account, "largeTraderList"):
                 self._faulty += self._broken(rules.DATA_TYPE, number)
                 continue
             faulty = self._check_fields(account, number)
             if account.largeTraderList:
                 faulty |= self._check_ltids(account.largeTraderList, number, ltids)
-            fdid_faulty = not is_usable_fdid(account.firmDesignatedID)
+            fdid_faulty = not (usable or is_usable_fdid(account.firmDesignatedID))
             if fdid_faulty:
                 faulty = self._broken(_fdid_rule(account.firmDesignatedID), number)
             self._faulty += faulty
@@ -214,7 +229,7 @@ class AccountChecks:
         Raises:
             Cancelled: the work was cancelled.
         """
-        newly_faulty = Identifiers()
+        newly_faulty = Identifiers(tagged=False)
 
         def note_repeated(tags: list[int]) -> None:
             newly_faulty.add([str(tag) for tag in tags if not tag & 1])

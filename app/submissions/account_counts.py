@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from app.cancellation import CancelToken
-from app.submissions.account_checks import is_usable_fdid
+from app.submissions.account_checks import are_usable_fdids, is_usable_fdid
 from app.submissions.findings import Finding
 from app.submissions.identifiers import Identifiers, count_distinct
 from app.submissions.record_shape import Interest, as_object
@@ -19,6 +19,8 @@ INTEREST: Interest = {"firmDesignatedID": None, "largeTraderList": {"ltidEndDate
 class AccountCounts:
     """Counts accounts, distinct ones, and those with large-trader links.
 
+    `fdids_ended` are accounts without a current large-trader link (R6.3).
+
     Args:
         today: Eastern date; a large-trader link that ended on or before it is not current (R6.3).
     """
@@ -28,7 +30,8 @@ class AccountCounts:
 
     def __init__(self, today: date) -> None:
         self._today = today.year * 10_000 + today.month * 100 + today.day
-        self.fdids = Identifiers()
+        self.fdids = Identifiers(tagged=False)
+        self.fdids_ended = Identifiers(tagged=False)
         self.accounts = 0
         self.distinct = 0
         self.with_ltid = 0
@@ -36,27 +39,31 @@ class AccountCounts:
 
     def check(self, records: list[Any], first: int) -> None:
         """Count consecutive records."""
-        seen = [
-            as_object(record, INTEREST) if type(record) is dict else record for record in records
-        ]
-        accounts = [record for record in seen if hasattr(record, "largeTraderList")]
-        self.accounts += len(records)
-        self.fdids.add(
-            [
-                account.firmDesignatedID
-                for account in accounts
-                if is_usable_fdid(account.firmDesignatedID)
+        accounts = records
+        if type(records[0]) is dict or not hasattr(records[0], "largeTraderList"):
+            # Unlike the others of their file: the records were decoded the general way.
+            seen = [
+                as_object(record, INTEREST) if type(record) is dict else record
+                for record in records
             ]
-        )
+            accounts = [record for record in seen if hasattr(record, "largeTraderList")]
+        self.accounts += len(records)
+        self.fdids.add(_usable_fdids([account.firmDesignatedID for account in accounts]))
+        today, ended = self._today, []
         for account in accounts:
             links = account.largeTraderList
             if links and type(links) is list:
                 self.with_ltid += 1
-                self.with_current_ltid += any(map(self._is_current, links))
-
-    def _is_current(self, link: Any) -> bool:
-        end = getattr(link, "ltidEndDate", None)
-        return end is UNSET or end is None or (type(end) is int and end > self._today)
+                for link in links:
+                    end = getattr(link, "ltidEndDate", None)
+                    if end is UNSET or end is None or (type(end) is int and end > today):
+                        self.with_current_ltid += 1
+                        break
+                else:
+                    ended.append(account.firmDesignatedID)
+            else:
+                ended.append(account.firmDesignatedID)
+        self.fdids_ended.add(_usable_fdids(ended))
 
     def finish(self, cancel: CancelToken | None = None) -> list[Finding]:
         """Count the distinct accounts; there are no findings.
@@ -66,3 +73,7 @@ class AccountCounts:
         """
         self.distinct = count_distinct([self.fdids], cancel)
         return []
+
+
+def _usable_fdids(values: list[Any]) -> list[str]:
+    return values if are_usable_fdids(values) else [each for each in values if is_usable_fdid(each)]

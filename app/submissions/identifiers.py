@@ -27,9 +27,14 @@ _LARGEST_SLICE = 1 << 17
 
 
 class Identifiers:
-    """Collects hashes, each with a tag (a number that the caller gives a meaning)."""
+    """Collects hashes.
 
-    def __init__(self) -> None:
+    Args:
+        tagged: each comes with a tag, a number that the caller gives a meaning.
+    """
+
+    def __init__(self, *, tagged: bool = True) -> None:
+        self._tagged = tagged
         self._hashes = [array("q") for _ in range(_PARTITIONS)]
         self._tags = [array("q") for _ in range(_PARTITIONS)]
         self._add_hash = [hashes.append for hashes in self._hashes]
@@ -50,15 +55,18 @@ class Identifiers:
             del self._hashes[partition][:], self._tags[partition][:]
 
     def add(self, identifiers: Sequence[str], tags: Sequence[int] | None = None) -> None:
-        """Add identifiers, each with its tag (0 without)."""
-        add_hash, add_tag = self._add_hash, self._add_tag
-        if tags is None:
-            tags = [0] * len(identifiers)
-        for value, tag in zip(map(hash, identifiers), tags, strict=True):
-            partition = value & _MASK
-            add_hash[partition](value)
-            add_tag[partition](tag)
-        self._waiting += len(tags)
+        """Add identifiers, each with its tag if the store is for tags."""
+        add_hash = self._add_hash
+        if self._tagged:
+            add_tag = self._add_tag
+            for value, tag in zip(map(hash, identifiers), tags or (), strict=True):
+                partition = value & _MASK
+                add_hash[partition](value)
+                add_tag[partition](tag)
+        else:
+            for value in map(hash, identifiers):
+                add_hash[value & _MASK](value)
+        self._waiting += len(identifiers)
         if self._waiting >= _IN_MEMORY:
             self._spill()
 
@@ -72,7 +80,7 @@ class Identifiers:
             self._spilled[partition].extend((self._end, len(hashes)))
             self._file.write(hashes.tobytes())
             self._file.write(tags.tobytes())
-            self._end += 16 * len(hashes)
+            self._end += 8 * (len(hashes) + len(tags))
             del hashes[:], tags[:]
         self._waiting = 0
 
@@ -81,14 +89,15 @@ class Identifiers:
         return sum(self._spilled[partition][1::2]) + len(self._hashes[partition])
 
     def load(self, partition: int) -> tuple[array[int], array[int]]:
-        """All hashes of a partition, and their tags."""
+        """All hashes of a partition, and their tags if it has any."""
         hashes, tags = array("q"), array("q")
         spilled = self._spilled[partition]
         for offset, size in zip(spilled[::2], spilled[1::2], strict=True):
             assert self._file is not None  # noqa: S101 - what was spilled is in the file
             self._file.seek(offset)
             hashes.frombytes(self._file.read(8 * size))
-            tags.frombytes(self._file.read(8 * size))
+            if self._tagged:
+                tags.frombytes(self._file.read(8 * size))
         hashes.extend(self._hashes[partition])
         tags.extend(self._tags[partition])
         return hashes, tags
@@ -117,7 +126,7 @@ def _slice(loaded: tuple[array[int], array[int]], wanted: int, count: int) -> _S
         return loaded
     hashes, tags = loaded
     places = [place for place, value in enumerate(hashes) if (value >> 8) % count == wanted]
-    return [hashes[place] for place in places], [tags[place] for place in places]
+    return [hashes[place] for place in places], [tags[place] for place in places if tags]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +192,21 @@ def count_distinct(stores: Sequence[Identifiers], cancel: CancelToken | None = N
     return sum(
         len(set().union(*(hashes for hashes, _ in slices))) for slices in _slices(stores, cancel)
     )
+
+
+def count_left(
+    pairs: Sequence[tuple[Identifiers, Identifiers]], cancel: CancelToken | None = None
+) -> int:
+    """How many different identifiers remain when from each store those of its partner are taken.
+
+    Raises:
+        Cancelled: the work was cancelled.
+    """
+    left = 0
+    for slices in _slices([store for pair in pairs for store in pair], cancel):
+        hashes = [set(found) for found, _ in slices]
+        left += len(set().union(*(a - b for a, b in zip(hashes[::2], hashes[1::2], strict=True))))
+    return left
 
 
 def tags_missing_in(

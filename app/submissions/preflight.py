@@ -66,8 +66,9 @@ class Verdict(StrEnum):
 class SubmissionReport:
     """One submission file, checked. What could not be told is None.
 
-    `fdids` and `customers` hold keyed hashes for telling distinct ones over several files, until
-    `close` is called.
+    `fdids` and `customers` hold keyed hashes, for telling apart those of several files;
+    `fdids_ended` (after `count_submission` alone) those of accounts without a current LTID. They
+    take memory, or a temporary file, until `close` is called or nobody holds the report.
     """
 
     name: CaisName
@@ -89,6 +90,7 @@ class SubmissionReport:
     file_findings: tuple[Finding, ...] = ()
     record_findings: tuple[Finding, ...] = ()
     fdids: Identifiers = field(default_factory=Identifiers, repr=False)
+    fdids_ended: Identifiers = field(default_factory=Identifiers, repr=False)
     customers: Identifiers = field(default_factory=Identifiers, repr=False)
 
     @property
@@ -104,8 +106,9 @@ class SubmissionReport:
         return Verdict.RECORDS_REFUSED if has_fault(self.record_findings) else Verdict.OK
 
     def close(self) -> None:
-        """Forget the hashes."""
+        """Give up the hashes, and with them comparing with other files; all counts stay."""
         self.fdids.close()
+        self.fdids_ended.close()
         self.customers.close()
 
 
@@ -303,6 +306,7 @@ class _Scan:
             file_findings=tuple(self.file_findings),
             record_findings=tuple(self.record_findings),
             fdids=accounts.fdids,
+            fdids_ended=accounts.fdids_ended,
             customers=self._customers.numbers,
         )
 

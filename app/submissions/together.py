@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from app.cancellation import CancelToken
@@ -38,7 +39,7 @@ def together(
     return {
         "submissions": [_state_json(state, paths) for state in states],
         "pairs": {"found": found_pairs, "missing": missing_pairs},
-        "accounts": distinct_accounts(reports, cancel),
+        "accounts": [group.to_json() for group in distinct_accounts(reports, cancel)],
         "totals": _totals_json(states, reports),
     }
 
@@ -114,9 +115,30 @@ def pair_findings(
     return unpaired_findings(cais.customers, tids.customers, cancel)
 
 
+@dataclass(frozen=True, slots=True)
+class ReporterAccounts:
+    """Accounts of one reporter, and of one of its correspondents where files name one (R6.3)."""
+
+    reporter_crd: int
+    correspondent_crd: int | None
+    files: int
+    accounts: int
+    different: int
+
+    def to_json(self) -> dict[str, object]:
+        """As `inspect --json` prints it."""
+        return {
+            "reporter_crd": self.reporter_crd,
+            "correspondent_crd": self.correspondent_crd,
+            "files": self.files,
+            "accounts_in_files": self.accounts,
+            "accounts_distinct": self.different,
+        }
+
+
 def distinct_accounts(
     reports: Iterable[SubmissionReport], cancel: CancelToken | None = None
-) -> list[dict[str, object]]:
+) -> list[ReporterAccounts]:
     """Distinct accounts over several submission files, per reporter and correspondent (R6.8).
 
     Raises:
@@ -130,13 +152,13 @@ def distinct_accounts(
         if report.accounts_in_file is not None and reporter is not None:
             groups[reporter, report.correspondent_crd].append(report)
     return [
-        {
-            "reporter_crd": reporter,
-            "correspondent_crd": correspondent,
-            "files": len(members),
-            "accounts_in_files": sum(member.accounts_in_file or 0 for member in members),
-            "accounts_distinct": count_distinct([member.fdids for member in members], cancel),
-        }
+        ReporterAccounts(
+            reporter,
+            correspondent,
+            files=len(members),
+            accounts=sum(member.accounts_in_file or 0 for member in members),
+            different=count_distinct([member.fdids for member in members], cancel),
+        )
         for (reporter, correspondent), members in sorted(
             groups.items(), key=lambda item: (item[0][0], item[0][1] or -1)
         )

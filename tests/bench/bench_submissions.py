@@ -22,6 +22,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from app.commands.inspect import SWITCH_INTERVAL
 from app.submissions.feedback_reader import read_feedback
 from app.submissions.preflight import Verdict, check_submission, count_submission
 from tests.bench.submission_files import made
@@ -233,6 +234,8 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    # As in the window: jobs set it. `inspect` does the same.
+    sys.setswitchinterval(SWITCH_INTERVAL)
     if options.one:
         work, path = WORK[options.one[0]], Path(options.one[1])
         start = time.perf_counter()

@@ -11,7 +11,13 @@ import pytest
 from app.cancellation import CancelToken
 from app.failures import Cancelled
 from app.submissions import identifiers
-from app.submissions.identifiers import Identifiers, count_distinct, distinct, tags_missing_in
+from app.submissions.identifiers import (
+    Identifiers,
+    count_distinct,
+    count_left,
+    distinct,
+    tags_missing_in,
+)
 
 
 @pytest.fixture(params=[1 << 17, 100], ids=["in memory", "spilled"])
@@ -22,7 +28,7 @@ def _limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def filled(values: list[str], tags: list[int] | None = None) -> Identifiers:
-    store = Identifiers()
+    store = Identifiers(tagged=tags is not None)
     for start in range(0, len(values), 33):
         store.add(values[start : start + 33], None if tags is None else tags[start : start + 33])
     return store
@@ -50,6 +56,19 @@ def test_stores_are_counted_together() -> None:
     stores = [filled([str(n) for n in range(first, first + 1000)]) for first in (0, 500, 400)]
     assert count_distinct(stores) == 1500
     assert count_distinct([]) == 0
+
+
+@pytest.mark.usefixtures("_limits")
+def test_what_one_store_still_has_counts_where_another_has_lost_it() -> None:
+    one, other = (filled([str(n) for n in range(first, first + 1000)]) for first in (0, 500))
+    taken = filled([str(n) for n in range(400, 600)])
+    assert count_left([(one, taken)]) == 800
+    assert count_left([(one, taken), (other, Identifiers(tagged=False))]) == 1400
+
+
+def test_a_store_for_tags_takes_nothing_without_one() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        Identifiers().add(["a"])
 
 
 @pytest.mark.usefixtures("_limits")

@@ -462,10 +462,10 @@ def test_distinct_accounts_over_several_files(check: Check) -> None:
         numbered(1, 10, 3, correspondentCRD=7),
     ]
     groups = distinct_accounts(reports)
-    assert [
-        (group["correspondent_crd"], group["accounts_in_files"], group["accounts_distinct"])
-        for group in groups
-    ] == [(None, 120, 100), (7, 10, 10)]
+    assert [(group.correspondent_crd, group.accounts, group.different) for group in groups] == [
+        (None, 120, 100),
+        (7, 10, 10),
+    ]
 
 
 # --- files that are not what they should be ---
