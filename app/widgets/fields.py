@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.onboarding import editing
 from app.onboarding.case import Case
 from app.open_case import OpenCase
+from app.widgets.choice_box import ChoiceBox
 from app.widgets.icons import CopyButton
 from app.widgets.texts import plain_label
 
@@ -172,11 +173,7 @@ class Field(QWidget):
         return note
 
     def _combo(self) -> QComboBox:
-        combo = QComboBox()
-        # By the wheel only with the focus: see the event filter.
-        combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # A long answer must not make the whole page wider than the window.
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo = ChoiceBox()
         if self.spec.suggestions:
             combo.setEditable(True)
             combo.addItems(list(self.spec.suggestions))

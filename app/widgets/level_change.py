@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from app.onboarding.access import AccessLevel, LevelChange, SftpAccount, level_change_objection
 from app.onboarding.business_calendar import long_date
@@ -14,6 +14,7 @@ from app.onboarding.editing import new_row_id
 from app.open_case import OpenCase
 from app.storage.history import EntryKind
 from app.widgets.banner import Banner, Tone
+from app.widgets.choice_box import ChoiceBox
 from app.widgets.icons import Button
 from app.widgets.style import NEAR, TIGHT
 from app.widgets.texts import plain_label
@@ -34,7 +35,7 @@ class LevelChangeBox(QWidget):
         self._open_case = open_case
         self._account: SftpAccount | None = None
         self.now = plain_label()
-        self.level = QComboBox()
+        self.level = ChoiceBox()
         self.on = QLineEdit(placeholderText="month/day/year")
         self.objection = Banner(Tone.WARNING)
         self.reason = QLineEdit()

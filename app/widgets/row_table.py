@@ -29,12 +29,17 @@ _WIDEST_BESIDE_TEXT = 130
 _AROUND = QSize(20, 12)
 
 
-class _WholeRow(QStyledItemDelegate):
-    """No cell of a chosen row is marked as having the focus, and no sentence is cut off."""
+class WholeRow(QStyledItemDelegate):
+    """No cell of a chosen row is marked as having the focus: the row is chosen, and is shown so."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """As the style would, but for the mark of the focus."""
         super().initStyleOption(option, index)
         option.state &= ~QStyle.StateFlag.State_HasFocus
+
+
+class _WrappedRow(WholeRow):
+    """No sentence is cut off either."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The style forgets its own padding when it breaks lines."""
@@ -55,7 +60,7 @@ class RowTable(QTableView):
         super().__init__()
         self._rows = rows
         self.setModel(rows)
-        self.setItemDelegate(_WholeRow(self))
+        self.setItemDelegate(_WrappedRow(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)

@@ -14,6 +14,7 @@ from app.onboarding.certification import JudgedSubmission
 from app.onboarding.counting import percent
 from app.onboarding.testing import SubmissionRecord, SubmissionStatus
 from app.widgets.row_model import Column, Index, RowModel, plain_tip
+from app.widgets.row_table import WholeRow
 from app.widgets.theme import colours
 
 STATUS_WORDS = {
@@ -188,6 +189,7 @@ class SubmissionsTable(QTableView):
         self.submissions = SubmissionsModel()
         self._selected_ids: tuple[str, ...] = ()
         self.setModel(self.submissions)
+        self.setItemDelegate(WholeRow(self))
         self.setObjectName("rows:testing.submissions")
         self.setAccessibleName("Submissions")
         self.setAccessibleDescription(
