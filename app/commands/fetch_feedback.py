@@ -71,7 +71,11 @@ def _count(
     cancel: CancelToken,
 ) -> tuple[Counted, tuple[RecordChange, ...]]:
     counted = count_feedback(
-        fetched.to_count, today_of(arguments), environment=target.environment, cancel=cancel
+        fetched.to_count,
+        today_of(arguments),
+        environment=target.environment,
+        practice=case.practice,
+        cancel=cancel,
     )
     changes = tuple(changes_by(case, counted))
     if changes:

@@ -14,6 +14,7 @@ from app.onboarding.testing import FileKind
 from app.onboarding.testing import SubmissionStatus as Status
 from app.practice.judgement import PLAYED_REJECTION, Count, Item, Judgement
 from app.practice.scenario import Scenario
+from app.submissions.feedback import PRACTICE_MARK
 from app.submissions.names import CaisName
 
 _INTERIM = frozenset(
@@ -102,6 +103,7 @@ def feedback_file(
     """Name and content of the feedback file for the last of `answers`."""
     last = answers[-1]
     document: dict[str, Any] = {
+        PRACTICE_MARK: "A simulation wrote this; it proves nothing.",
         "version": judgement.schema or "2.0.0",
         "submissionID": received.submission_id,
         "submissionStatus": last.status.value,

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
+#: The simulated CAIS answers within seconds, and is on this computer.
+SHORTEST_PRACTICE_WAIT = timedelta(seconds=1)
 #: A tenth of the time waited so far: prompt at first, seldom after hours.
 _SHARE = 10
 
@@ -85,6 +87,11 @@ def next_expected(sent_at: datetime, seen: Mapping[int, datetime]) -> Expectatio
     return None
 
 
-def until_next_look(since_last_news: timedelta) -> timedelta:
-    """How long to wait before the folder is listed again: a minute at least, 15 at most."""
-    return min(max(since_last_news / _SHARE, SHORTEST_WAIT), LONGEST_WAIT)
+def until_next_look(since_last_news: timedelta, shortest: timedelta = SHORTEST_WAIT) -> timedelta:
+    """How long to wait before the folder is listed again: a minute at least, 15 at most.
+
+    Args:
+        since_last_news: how long nothing has come.
+        shortest: in place of the minute, for the simulated CAIS alone.
+    """
+    return min(max(since_last_news / _SHARE, shortest), LONGEST_WAIT)

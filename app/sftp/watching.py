@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.cancellation import CancelToken
 from app.sftp.diagnosis import Diagnosis, Fault
-from app.sftp.expectations import until_next_look
+from app.sftp.expectations import SHORTEST_PRACTICE_WAIT, SHORTEST_WAIT, until_next_look
 from app.sftp.feedback_files import RemoteFile, list_feedback
 from app.sftp.folders import FolderUse
 from app.sftp.session import ConnectionFailedError, Session
@@ -63,11 +63,13 @@ def watch_feedback(
     cancel: CancelToken,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     wait: Callable[[timedelta], None] | None = None,
+    practice: bool = False,
 ) -> Generator[Look]:
     """Look at the feedback folder again and again, until cancelled or closed.
 
     The connection is kept between the looks and made anew, with the same growing pauses, when it
-    was lost. Between two looks lies at least a minute.
+    was lost. Between two looks lies at least a minute; only the simulated CAIS, which answers
+    within seconds, is looked at more often.
 
     Args:
         connect: opens a session, as `open_session` does.
@@ -75,6 +77,7 @@ def watch_feedback(
         cancel: ends the watch at once, also in a pause.
         clock: the time (UTC).
         wait: pauses; None: for real.
+        practice: whether `connect` leads to the simulated CAIS and nowhere else.
 
     Raises:
         ConnectionFailedError: what will not be over by itself, such as a refused sign-in.
@@ -82,7 +85,8 @@ def watch_feedback(
         Cancelled: the person cancelled.
     """
     pause = _Pause(cancel) if wait is None else wait
-    watch = _Watch(submitter_id, clock, pause)
+    shortest = SHORTEST_PRACTICE_WAIT if practice else SHORTEST_WAIT
+    watch = _Watch(submitter_id, clock, pause, shortest)
     while True:
         try:
             with connect() as session:
@@ -102,10 +106,12 @@ class _Watch:
         submitter_id: int,
         clock: Callable[[], datetime],
         pause: Callable[[timedelta], None],
+        shortest: timedelta,
     ) -> None:
         self._submitter_id = submitter_id
         self._clock = clock
         self._pause = pause
+        self._shortest = shortest
         self._known: set[tuple[bytes, str]] = set()
         self._last_news = clock()
 
@@ -124,7 +130,8 @@ class _Watch:
         now = self._clock()
         if new:
             self._last_news = now
-        return Look(now, new, now + until_next_look(now - self._last_news), interrupted)
+        wait = until_next_look(now - self._last_news, self._shortest)
+        return Look(now, new, now + wait, interrupted)
 
 
 class _Pause:

@@ -73,6 +73,7 @@ def record_of(feedback: Feedback, contradictions: Iterable[Finding] = ()) -> Sub
         errors=tuple(ErrorGroup(code=group.code, items=group.items) for group in feedback.errors),
         findings=tuple(found.message for found in (*feedback.findings, *contradictions)),
         chosen=feedback.counts_as_evidence,
+        practice=feedback.practice,
     )
     if not left.titles:
         return record

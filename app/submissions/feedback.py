@@ -18,6 +18,8 @@ from app.submissions.names import CaisName
 LTID_PHASE_SCHEMA = "1.0.0"
 FULL_CAIS_SCHEMA = "2.0.0"
 KNOWN_SCHEMAS = (LTID_PHASE_SCHEMA, FULL_CAIS_SCHEMA)
+#: A field that CAIS does not know: the simulated one writes it into all its feedback.
+PRACTICE_MARK = "practiceCAIS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,14 @@ class Feedback:
 
     Times are aware, in UTC. `accounts` are FDID records; a TIDS file has `identifiers` instead.
     `submission_id` is as written, a number or a text. `counts_as_evidence` is what the file says by itself:
-    the administrator chooses among those that count.
+    the administrator chooses among those that count. `practice`: the simulated CAIS wrote it.
     """
 
     name: CaisName
     size: int | None = None
     sha256: str | None = None
     readable: bool = False
+    practice: bool = False
     schema_version: str | None = None
     submission_id: int | str | None = None
     submitter_id: int | None = None

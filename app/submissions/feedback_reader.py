@@ -13,7 +13,7 @@ from app.onboarding.testing import (
     FileKind,
     SubmissionStatus,
 )
-from app.submissions.feedback import Feedback, Tally
+from app.submissions.feedback import PRACTICE_MARK, Feedback, Tally
 from app.submissions.feedback_checks import contradictions, why_no_evidence
 from app.submissions.feedback_fields import Fields
 from app.submissions.feedback_items import Items, read_items
@@ -21,6 +21,9 @@ from app.submissions.findings import Finding, UnreadableFileError, Weight
 from app.submissions.json_text import decode_document
 from app.submissions.names import CaisName, parse_name
 from app.submissions.plain_files import read_plain, unpack_bzip2
+
+#: Why feedback of the simulated CAIS is no evidence.
+SIMULATED = "It was written by the practice CAIS, a simulation: it proves nothing."
 
 MAX_PACKED = 64 << 20
 MAX_UNPACKED = 128 << 20
@@ -43,12 +46,15 @@ class _Draft:
         )
 
 
-def read_feedback(path: Path, *, today: date, cancel: CancelToken | None = None) -> Feedback:
+def read_feedback(
+    path: Path, *, today: date, practice: bool = False, cancel: CancelToken | None = None
+) -> Feedback:
     """Read one feedback file from disk. A file that cannot be read becomes a finding.
 
     Args:
         path: the file, `.json.bz2` as CAIS sent it, or unpacked by hand.
         today: the current date in US Eastern Time.
+        practice: whether it is read to practise: what the simulated CAIS wrote counts then.
         cancel: looked at while the file is read.
 
     Raises:
@@ -60,11 +66,16 @@ def read_feedback(path: Path, *, today: date, cancel: CancelToken | None = None)
     except UnreadableFileError as error:
         draft = _Draft(name, [error.finding])
         return draft.done(why_not="The file could not be read.")
-    return interpret_feedback(plain.data, name, plain.sha256, cancel=cancel)
+    return interpret_feedback(plain.data, name, plain.sha256, practice=practice, cancel=cancel)
 
 
 def interpret_feedback(
-    data: bytes, name: CaisName, sha256: str | None = None, *, cancel: CancelToken | None = None
+    data: bytes,
+    name: CaisName,
+    sha256: str | None = None,
+    *,
+    practice: bool = False,
+    cancel: CancelToken | None = None,
 ) -> Feedback:
     """What the bytes of a feedback file say.
 
@@ -72,6 +83,7 @@ def interpret_feedback(
         data: the file as it lies on disk, compressed or not.
         name: its name, already read.
         sha256: its digest, if known.
+        practice: as for `read_feedback`.
         cancel: looked at while the file is unpacked.
 
     Raises:
@@ -88,7 +100,7 @@ def interpret_feedback(
     draft.findings += fields.findings()
     found = draft.done(readable=True)
     more = list(contradictions(found, items))
-    why_not = why_no_evidence(found)
+    why_not = SIMULATED if found.practice and not practice else why_no_evidence(found)
     if not more and why_not is None:
         return found
     draft.findings += more
@@ -127,6 +139,7 @@ def _read_document(fields: Fields, draft: _Draft) -> Items:
     )
     items = read_items(fields)
     draft.found |= {
+        "practice": fields.has(PRACTICE_MARK),
         "schema_version": version,
         "submission_id": fields.identifier("submissionID", required=True),
         "submitter_id": fields.number("catSubmitterID"),

@@ -63,11 +63,16 @@ class CountingDesk(QObject):
     def _start(self) -> None:
         environment = next(iter(self._waiting))
         paths = tuple(self._waiting.pop(environment))
-        today = self._open_case.today
+        today, practice = self._open_case.today, self._open_case.case.practice
 
         def read(token: CancelToken, report: Report) -> Counted:
             return count_feedback(
-                paths, today, environment=environment, cancel=token, on_progress=report
+                paths,
+                today,
+                environment=environment,
+                practice=practice,
+                cancel=token,
+                on_progress=report,
             )
 
         self._job = self._runner.prepare("count feedback", read)

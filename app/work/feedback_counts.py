@@ -67,6 +67,7 @@ def count_feedback(
     today: date,
     *,
     environment: Environment | None = None,
+    practice: bool,
     cancel: CancelToken,
     on_progress: Callable[[CountingProgress], object] = lambda _: None,
 ) -> Counted:
@@ -76,6 +77,8 @@ def count_feedback(
         paths: files and folders.
         today: in US Eastern Time.
         environment: where the files came from; None where nobody knows.
+        practice: whether they are for a practice case; a real one takes nothing that the
+            simulated CAIS wrote (R6.9).
         cancel: ends it between two files.
         on_progress: told of each file, in the calling thread.
 
@@ -84,14 +87,17 @@ def count_feedback(
     """
     from app.submissions.collection import newest_states
     from app.submissions.evidence import record_of
-    from app.submissions.feedback_reader import read_feedback
+    from app.submissions.feedback_reader import SIMULATED, read_feedback
 
     files, left_out = _feedback_files(paths)
     feedbacks = []
     for number, path in enumerate(files):
         cancel.raise_if_cancelled()
-        feedback = read_feedback(path, today=today, cancel=cancel)
+        feedback = read_feedback(path, today=today, practice=practice, cancel=cancel)
         on_progress(CountingProgress(number + 1, len(files)))
+        if feedback.practice and not practice:
+            left_out.append(LeftOut(path.name, SIMULATED))
+            continue
         if feedback.submission_id is None:
             why = feedback.findings[0].message if feedback.findings else "Not readable."
             left_out.append(LeftOut(path.name, why))
@@ -107,7 +113,10 @@ def changes_by(case: Case, counted: Counted) -> Iterator[RecordChange]:
     """
     known = {record.id: record for record in case.testing.submissions}
     for read in counted.records:
-        told = {"environment": counted.environment, "practice": case.practice}
+        told = {
+            "environment": counted.environment,
+            "practice": case.practice or read.practice,
+        }
         record = read.model_copy(update=told)
         before = known.get(record.id)
         merged = record if before is None else merge(before, record)

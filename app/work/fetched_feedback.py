@@ -129,7 +129,10 @@ def watch_for(
             open_now[:] = [session]
             yield session
 
-    looks = watch_feedback(connect, submitter_id_of(case), cancel=cancel)
+    # A target of practice lets nothing but the simulated CAIS be connected to.
+    looks = watch_feedback(
+        connect, submitter_id_of(case), cancel=cancel, practice=target.practice is True
+    )
     look = next(looks)
     while True:
         there.update((file.path, file) for file in look.new)

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QListWidget,
 from app.onboarding import testing as facts
 from app.onboarding.case import Case
 from app.pages import testing as testing_page
+from app.submissions.feedback import PRACTICE_MARK
+from app.submissions.feedback_reader import SIMULATED
 from app.widgets.theme import Theme
 from tests.pages.conftest import OpenPage
 from tests.pages.feedback_files import name_of, put_feedback
@@ -111,6 +113,13 @@ def test_dropped_files_become_rows_and_the_newest_state_counts(hands: Hands, fol
     assert records(hands) == {"600001": (60, 57), "600002": (50, 50)}
     assert left_out(hands) == []
     assert "Read 2 submissions." in hands.words()
+
+
+def test_feedback_of_the_simulated_cais_is_refused(hands: Hands, folder: Path) -> None:
+    practised = put_feedback(folder, 1, **{PRACTICE_MARK: "a simulation"})
+    drop_and_wait(hands, [practised, put_feedback(folder, 2)])
+    assert list(records(hands)) == ["600002"]
+    assert left_out(hands) == [f"{practised.name}: {SIMULATED}"]
 
 
 def test_a_dropped_folder_is_searched(hands: Hands, folder: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from app.cancellation import CancelToken
 from app.failures import UserFacingError
 from app.onboarding.testing import SubmissionStatus as Status
+from app.practice.judgement import judge
 from app.practice.running import how_to_reach, run_practice
 from app.practice.scenario import Pace, Scenario
 from app.practice.server import SUBMITTER_ID, PracticeServer
@@ -29,7 +30,7 @@ from app.sftp.stages import ConnectionOutcome, run_connection_test, test_connect
 from app.sftp.target import ConnectionTarget, ServerKind
 from app.submissions.codes import error_codes
 from app.submissions.feedback import Feedback
-from app.submissions.feedback_reader import read_feedback
+from app.submissions.feedback_reader import SIMULATED, read_feedback
 from app.submissions.findings import has_fault
 from app.submissions.preflight import check_submission
 from tests.submissions.making import account, ltid, ltid_phase, write
@@ -86,7 +87,7 @@ def answers(
             fetch_feedback(session, SUBMITTER_ID, into)
             files = sorted(path for path in into.iterdir() if path.is_file())
             if len(files) >= wanted:
-                return [read_feedback(path, today=TODAY) for path in files]
+                return [read_feedback(path, today=TODAY, practice=True) for path in files]
             tick.wait(0.02)
     raise AssertionError(f"only {files} came")
 
@@ -149,6 +150,33 @@ def test_a_flawless_file_goes_through_all_four_stages(tmp_path: Path) -> None:
     assert final.accounts is not None
     assert (final.accounts.received, final.accounts.accepted) == (100, 100)
     assert final.counts_as_evidence
+
+
+def test_outside_of_practice_its_feedback_is_known_and_is_no_evidence(tmp_path: Path) -> None:
+    with practice(tmp_path) as server:
+        sent(server, tmp_path, ltid_phase(accounts(3)))
+        answers(server, tmp_path / "in", 4)
+    for number, path in enumerate(sorted((tmp_path / "in").glob("*.bz2"))):
+        renamed = path.with_name(f"1482_1482_20201006_CAIS_{number:06}.v4.feedback.json.bz2")
+        path.rename(renamed)
+        feedback = read_feedback(renamed, today=TODAY)
+        assert feedback.practice
+        assert not feedback.counts_as_evidence
+        assert feedback.why_not == SIMULATED
+
+
+def test_faulty_records_are_found_wherever_they_stand(tmp_path: Path) -> None:
+    records = accounts(100)
+    faulty = [0, 7, 8, 63, 64, 65, 99]
+    for place in faulty:
+        records[place]["fdidType"] = "NOTHING"
+    path = write(tmp_path, NAME.format(1), ltid_phase(records))
+    judged = judge(path, TODAY)
+    assert [item.record_id for item in judged.items] == [
+        records[place]["fdidRecordID"] for place in faulty
+    ]
+    assert {item.code for item in judged.items} == {"22005"}
+    assert judged.accounts.accepted == 93
 
 
 def test_nothing_of_an_upload_stays(tmp_path: Path) -> None:

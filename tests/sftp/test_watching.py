@@ -19,6 +19,7 @@ from app.sftp.collecting import collect_feedback
 from app.sftp.diagnosis import Fault
 from app.sftp.expectations import (
     LONGEST_WAIT,
+    SHORTEST_PRACTICE_WAIT,
     SHORTEST_WAIT,
     Lateness,
     next_expected,
@@ -106,6 +107,24 @@ def session_through(relay: Relay, server: OpenSSHServer) -> Generator[Session]:
 def put(server: OpenSSHServer, version: int) -> None:
     name = f"123_456_20201005_CAIS_000001.v{version}.feedback.json.bz2"
     (server.folder("feedback") / name).write_bytes(b"x")
+
+
+def test_only_practice_is_looked_at_more_than_once_a_minute(own_server: OpenSSHServer) -> None:
+    for practice, shortest in ((False, SHORTEST_WAIT), (True, SHORTEST_PRACTICE_WAIT)):
+        clock = Clock()
+        with Relay(own_server.port) as relay:
+            looks = watch_feedback(
+                lambda relay=relay: session_through(relay, own_server),
+                SUBMITTER_ID,
+                cancel=CancelToken(),
+                clock=clock,
+                wait=clock.wait,
+                practice=practice,
+            )
+            for _ in range(50):
+                next(looks)
+            looks.close()
+        assert min(clock.pauses) == shortest
 
 
 def test_looks_tell_what_is_new_over_one_connection(own_server: OpenSSHServer) -> None:
