@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -16,12 +15,12 @@ from PySide6.QtWidgets import (
     QSizePolicy,
 )
 
-from app.onboarding.business_calendar import long_date
 from app.onboarding.values import Row
 from app.open_case import OpenCase, SaveState, Saving
+from app.report.entry_words import change_in_words, fact_in_words, what_in_words
 from app.report.words import ENTRY_KINDS, kind, moment, subject
 from app.storage.diary import chosen
-from app.storage.history import JsonValue, RecordedEntry
+from app.storage.history import RecordedEntry
 from app.widgets.banner import Banner, Tone
 from app.widgets.icons import Button
 from app.widgets.page import Page
@@ -34,7 +33,6 @@ from app.work.history import CheckedHistory, HistoryDesk
 
 _TABLE_HEIGHT = 300
 _DETAILS_HEIGHT = 170
-_ISO_DAY = 10
 
 
 class _Line(Row):
@@ -185,13 +183,12 @@ class HistoryPage(Page):
 
 
 def _line(entry: RecordedEntry) -> _Line:
-    about = subject(entry.path)
     return _Line(
         id=f"{entry.seq:08x}",
         place=entry.seq - 1,
         when=moment(entry.at),
-        what=f"{kind(entry.kind)} – {about}" if about else kind(entry.kind),
-        details=_details(entry),
+        what=what_in_words(entry),
+        details=change_in_words(entry),
         who=entry.os_user,
     )
 
@@ -201,36 +198,6 @@ def _grouped(fingerprint: str) -> str:
     return " ".join(fingerprint[at : at + 8] for at in range(0, len(fingerprint), 8))
 
 
-def _details(entry: RecordedEntry) -> str:
-    before, after = _value(entry.before_value), _value(entry.after_value)
-    change = (
-        f"{before} → {after}" if before and after else after or (before and f"{before} removed")
-    )
-    return "; ".join(part for part in (change, entry.note, entry.file_name or "") if part)
-
-
-def _value(value: JsonValue) -> str:
-    """A recorded fact in plain words."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(_value, value))
-    if isinstance(value, dict):
-        facts = {name: _value(fact) for name, fact in value.items() if name != "id"}
-        return ", ".join(
-            f"{name.replace('_', ' ')}: {fact}" for name, fact in facts.items() if fact
-        )
-    text = str(value)
-    if len(text) == _ISO_DAY and text[4] == "-":
-        try:
-            return long_date(date.fromisoformat(text))
-        except ValueError:
-            return text
-    return text
-
-
 def _in_full(entry: RecordedEntry) -> str:
     file = entry.file
     facts = (
@@ -238,8 +205,8 @@ def _in_full(entry: RecordedEntry) -> str:
         ("Recorded", f"{moment(entry.at)} ({entry.at:%Y-%m-%d %H:%M:%S} UTC)"),
         ("By", f"{entry.os_user} on {entry.workstation}, version {entry.program_version}"),
         ("About", subject(entry.path)),
-        ("Before", _value(entry.before_value)),
-        ("After", _value(entry.after_value)),
+        ("Before", fact_in_words(entry.before_value)),
+        ("After", fact_in_words(entry.after_value)),
         ("Note", entry.note),
         ("Corrects", f"entry {entry.corrects}" if entry.corrects else ""),
         ("File", f"{file.name}, {file.size:,} bytes, SHA-256 {file.sha256}" if file else ""),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from app.onboarding.business_calendar import long_date
 from app.onboarding.case import Case
 from app.storage import case_rows
 from app.storage.case_store import CaseStore
@@ -70,7 +71,7 @@ def take_over(
             _continue(tables, store, handed, comparison, choices or {})
         note = (
             f"Taken over from {handed.written_by.os_user} on {handed.written_by.workstation}, "
-            f"handed over {handed.written_at:%Y-%m-%d %H:%M} UTC."
+            f"handed over {long_date(handed.written_at.date())}, {handed.written_at:%H:%M} UTC."
         )
         store.append(tables, case_id, (HistoryEntry(EntryKind.IMPORTED, note=note),))
     store.forget(case_id)

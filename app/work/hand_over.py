@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.cancellation import CancelToken
 from app.failures import UserFacingError
+from app.storage import taking_over
 from app.storage.case_rows import read_bodies, read_case, read_entries
 from app.storage.case_store import CaseStore
-from app.storage.comparing import Comparison
+from app.storage.comparing import Comparison, Side
 from app.storage.files import write_whole
 from app.storage.hand_over import LARGEST, HandOver, hand_over_file, read_hand_over
 from app.storage.history import EntryKind, HistoryEntry, JsonValue, RecordedEntry
@@ -113,10 +114,25 @@ def see_hand_over(cases: CaseStore, path: Path, passphrase: str | None = None) -
     if passphrase:
         live_secrets.add(passphrase)
     handed = read_hand_over(_content(path, LARGEST), passphrase)
-    # A store of its own: reading here must not hide from the open case that another program
-    # has changed it.
-    here = CaseStore(cases.database, origin=cases.origin, now=cases.now)
-    return SeenHandOver(path, handed, compare_with(here, handed))
+    return SeenHandOver(path, handed, compare_with(_beside(cases), handed))
+
+
+def compared_again(cases: CaseStore, seen: SeenHandOver) -> SeenHandOver:
+    """What was seen, held against the case here as it is now.
+
+    Raises:
+        StorageError: the case here cannot be read.
+    """
+    return replace(seen, comparison=compare_with(_beside(cases), seen.handed))
+
+
+def take_over(cases: CaseStore, seen: SeenHandOver, choices: Mapping[str, Side]) -> str:
+    """Take over what was seen; returns the id of the case. See `app.storage.taking_over`.
+
+    Raises:
+        UserFacingError: nothing was changed, also where the case here changed meanwhile.
+    """
+    return taking_over.take_over(_beside(cases), seen.handed, seen.comparison, choices).id
 
 
 def save_attachments(handed: HandOver, folder: Path) -> tuple[Path, ...]:
@@ -136,6 +152,12 @@ def save_attachments(handed: HandOver, folder: Path) -> tuple[Path, ...]:
     for path, content in paths.items():
         write_whole(path, content, overwrite=False)
     return tuple(paths)
+
+
+def _beside(cases: CaseStore) -> CaseStore:
+    # A store of its own: what is read or written here must not hide from the open case that the
+    # case was changed beside it.
+    return CaseStore(cases.database, origin=cases.origin, now=cases.now)
 
 
 def _require_intact(cases: CaseStore, case_id: str) -> None:

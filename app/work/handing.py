@@ -15,8 +15,10 @@ from app.storage.comparing import Side
 from app.work.hand_over import (
     SeenHandOver,
     WrittenHandOver,
+    compared_again,
     save_attachments,
     see_hand_over,
+    take_over,
     write_hand_over,
 )
 
@@ -30,9 +32,10 @@ class HandingDesk(QObject):
 
     written = Signal(object)
     seen = Signal(object)
-    taken = Signal(str)
-    saved = Signal(int)
+    taken = Signal(object)
+    saved = Signal(object)
     failed = Signal(object)
+    stopped = Signal()
     idle = Signal()
 
     def __init__(self, cases: CaseStore, runner: JobRunner) -> None:
@@ -40,6 +43,8 @@ class HandingDesk(QObject):
         self._cases = cases
         self._runner = runner
         self._job: Job | None = None
+        #: Not the job's own: what was done in spite of it is told as done.
+        self._stop = CancelToken()
 
     @property
     def busy(self) -> bool:
@@ -50,39 +55,47 @@ class HandingDesk(QObject):
         self, case_id: str, path: Path, passphrase: str | None, attachments: Sequence[Path]
     ) -> None:
         """Write the hand-over file of a stored case; the person agreed to replace an existing one."""
-        files = tuple(attachments)
+        files, stop = tuple(attachments), self._renewed_stop()
 
         def write(token: CancelToken, report: Report) -> WrittenHandOver:
+            token.on_cancel(stop.cancel)
             return write_hand_over(
                 self._cases,
                 case_id,
                 path,
                 passphrase=passphrase,
                 attachments=files,
-                cancel=token,
+                cancel=stop,
             )
 
         self._start("hand a case over", write, self.written)
 
     def look(self, path: Path, passphrase: str | None = None) -> None:
         """Read a hand-over file and compare it with the case here."""
+        stop = self._renewed_stop()
 
         def look(token: CancelToken, report: Report) -> SeenHandOver:
-            return see_hand_over(self._cases, path, passphrase)
+            token.on_cancel(stop.cancel)
+            seen = see_hand_over(self._cases, path, passphrase)
+            stop.raise_if_cancelled()
+            return seen
 
         self._start("read a case handed over", look, self.seen)
+
+    def look_again(self, seen: SeenHandOver) -> None:
+        """Compare what was read with the case here once more."""
+
+        def look(token: CancelToken, report: Report) -> SeenHandOver:
+            return compared_again(self._cases, seen)
+
+        self._start("compare a case handed over", look, self.seen)
 
     def take(self, seen: SeenHandOver, choices: Mapping[str, Side]) -> None:
         """Take over what was seen; where the case here changed meanwhile, this fails."""
         wanted = dict(choices)
 
         def take(token: CancelToken, report: Report) -> str:
-            from app.storage.taking_over import take_over
-
-            # A store of its own: what the open case still wants to save must not pass for
-            # newer than what is taken over here.
-            store = CaseStore(self._cases.database, origin=self._cases.origin, now=self._cases.now)
-            return take_over(store, seen.handed, seen.comparison, wanted).id
+            return take_over(self._cases, seen, wanted)
 
         self._start("take a case over", take, self.taken)
 
@@ -95,9 +108,13 @@ class HandingDesk(QObject):
         self._start("save attached files", save, self.saved)
 
     def cancel(self) -> None:
-        """Stop what is under way."""
-        if self._job is not None:
-            self._job.cancel()
+        """Stop reading or writing; taking over is too short for it."""
+        self._stop.cancel()
+
+    def _renewed_stop(self) -> CancelToken:
+        if self._job is None:
+            self._stop = CancelToken()
+        return self._stop
 
     def _start(self, name: str, work: Work, outcome: SignalInstance) -> None:
         if self._job is not None:
@@ -105,6 +122,7 @@ class HandingDesk(QObject):
         self._job = self._runner.prepare(name, work)
         self._job.done.connect(outcome)
         self._job.failed.connect(self._failed)
+        self._job.cancelled.connect(self.stopped)
         self._job.ended.connect(self._ended)
         self._runner.start(self._job)
 
