@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.cancellation import CancelToken
 from app.failures import Cancelled, UserFacingError
@@ -50,6 +50,9 @@ class Job(QObject):
     _outcome = Signal(object, object)
 
     def __init__(self, name: str, work: Work) -> None:
+        # Loads every enumeration there is: the first paint, before any job, need not wait for it.
+        from PySide6.QtCore import Qt
+
         super().__init__()
         self.name = name
         self._work = work

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -308,10 +308,13 @@ class Opening(QLabel):
     """What stands in the window until there is something to show."""
 
     def __init__(self) -> None:
-        super().__init__(alignment=Qt.AlignmentFlag.AlignCenter)
+        super().__init__()
         self.late = QTimer(self, singleShot=True, interval=_SAID_AFTER)
         self.late.timeout.connect(self._say)
         self.late.start()
 
     def _say(self) -> None:
+        from PySide6.QtCore import Qt
+
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setText("Opening your cases …")

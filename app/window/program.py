@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -21,13 +21,13 @@ from app.cancellation import CancelToken
 from app.failures import UserFacingError
 from app.resources import path_of
 from app.storage.paths import PROGRAM_NAME, DataFolder
-from app.widgets.theme import Theme
 from app.window.main_window import MainWindow
 from app.window.taskbar import identify
 
 if TYPE_CHECKING:
     from app.storage.faults import StorageError
     from app.widgets.dialogs import FailureDialog
+    from app.widgets.theme import Theme
     from app.window.doorbell import Doorbell
     from app.window.opening import HeldFolder
     from app.window.restore_dialog import RestoreDialog
@@ -55,10 +55,7 @@ _NOT_RESTORED = UserFacingError(
 
 
 def prepare_application(words: list[str]) -> QApplication:
-    """The Qt application with the program's name, icon and scaling."""
-    QApplication.setHighDpiScaleFactorRoundingPolicy(
-        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
-    )
+    """The Qt application with the program's name and icon."""
     identify()
     application = QApplication(words)
     application.setApplicationName("cais-onboarding")
@@ -80,7 +77,8 @@ class Program(QObject):
     def __init__(self, data_dir: Path | None, application: QApplication | None = None) -> None:
         super().__init__()
         self._application = application or prepare_application(sys.argv[:1])
-        self._theme = None if application else Theme(self._application)
+        self._undressed = application is None
+        self._theme: Theme | None = None
         self._folder = DataFolder.of(data_dir)
         self._doorbell: Doorbell | None = None
         self.runner = JobRunner()
@@ -151,6 +149,14 @@ class Program(QObject):
         window.show()
         return window
 
+    def _dress(self) -> None:
+        """Give the application its look: not before the first paint, which is empty anyway."""
+        from app.widgets.theme import Theme
+
+        if self._undressed:
+            self._undressed = False
+            self._theme = Theme(self._application)
+
     def _answered_elsewhere(self) -> bool:
         """Whether a window that is open on the folder came up; if not, later starts reach this one."""
         from app.window.doorbell import Doorbell
@@ -169,6 +175,7 @@ class Program(QObject):
             self._held = HeldFolder(self._folder)
             self._workplace = self._held.open()
 
+        self._dress()
         try:
             if self._doorbell is None and self._answered_elsewhere():
                 # Started at the same moment, and that window was faster.
@@ -223,6 +230,7 @@ class Program(QObject):
     def _refuse(self, failure: UserFacingError) -> None:
         from app.widgets.dialogs import FailureDialog
 
+        self._dress()
         self.status = _IMPOSSIBLE
         self.refusal = FailureDialog(None, failure)
         self.refusal.show()
@@ -281,6 +289,8 @@ class Program(QObject):
         """Another start on the same folder wants the window."""
         shown: QWidget | None = self.window or self.rescue or self.refusal
         if shown is not None:
+            from PySide6.QtCore import Qt
+
             shown.setWindowState(shown.windowState() & ~Qt.WindowState.WindowMinimized)
             shown.show()
             shown.raise_()

@@ -2,8 +2,7 @@
 
 A timer beats every 5 ms on the window's thread; the longest time between two beats, less those
 5 ms, is the longest time in which nobody could have typed. It stands beside the same window doing
-nothing in the same run. Then: how long a page takes to be shown, and how long the window takes to
-be painted first, beside a bare QWizard in the same run.
+nothing in the same run. Then: how long a page takes to be shown.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import gc
 import os
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -39,7 +37,6 @@ from app.widgets.theme import Theme
 from app.window.main_window import MainWindow
 from app.window.program import prepare_application
 from app.work.workplace import Workplace
-from tests.bench import first_paint
 from tests.pages.feedback_files import put_feedback
 from tests.rig import cases
 
@@ -307,19 +304,6 @@ def _pages(window: Opened, idle: float) -> Iterator[Row]:
     yield Row("page change, 99th percentile", sorted(again)[last], idle, sum(again))
 
 
-def first_paints(rounds: int) -> dict[str, list[float]]:
-    """From the start of a process to the first paint, in milliseconds: ours and a bare QWizard."""
-    found: dict[str, list[float]] = {name: [] for name in first_paint.WINDOWS}
-    # Once before, so that both find their files in memory.
-    for turn in range(rounds + 1):
-        for name, paints in found.items():
-            command = [sys.executable, "-m", "tests.bench.first_paint", name, str(time.monotonic())]
-            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            if turn:
-                paints.append(float(told))
-    return found
-
-
 def main() -> int:
     """Print the tables."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -329,9 +313,6 @@ def main() -> int:
     for row in rows():
         figures = (row.worst, row.median, row.idle, row.took)
         print(f"| {row.what} | {' | '.join(f'{figure:,.0f}' for figure in figures)} |")
-    print("\n| first paint | slowest, ms | median, ms |\n|---|---|---|")
-    for name, paints in first_paints(ROUNDS).items():
-        print(f"| {name} | {max(paints):,.0f} | {statistics.median(paints):,.0f} |")
     return 0
 
 

@@ -21,8 +21,10 @@ from tests.window.test_program import end
 
 #: Each takes longer to import than the window may be later than a bare one.
 HEAVY = {
+    "Qt",
     "PySide6.QtNetwork",
     "PySide6.QtSvg",
+    "app.widgets.theme",
     "holidays",
     "keyring",
     "paramiko",
@@ -41,7 +43,11 @@ def program(qtbot: QtBot, qapp: QApplication, theme: Theme, folder: Path) -> Ite
 
 
 def imported_by(statement: str) -> set[str]:
-    script = f"{statement}\nimport json, sys\nprint(json.dumps(list(sys.modules)))"
+    # `Qt`, all enumerations of Qt, is made by PySide at its first use and no module.
+    script = (
+        f"{statement}\nimport json, sys\nfrom PySide6 import QtCore\n"
+        "print(json.dumps([*sys.modules, *({'Qt'} & vars(QtCore).keys())]))"
+    )
     command = [sys.executable, "-c", script]
     told = subprocess.run(command, cwd=PROJECT, capture_output=True, check=True, text=True)
     return set(json.loads(told.stdout))
