@@ -73,6 +73,11 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "file", nargs="?", type=Path, metavar="FILE.pdf or CASE", help="default: the data folder"
     )
+    verify.add_argument(
+        "--passphrase-stdin",
+        action="store_true",
+        help="read the passphrase of a locked case file from the first line of standard input",
+    )
     _practice(add("practice", "Run a simulated CAIS on this computer"))
     add("diagnostics", "Versions, folders, password store, database, last problems")
     return top

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator
 
+from app.commands.opening import open_workplace
 from app.commands.output import Exit, answer, chosen_case, today_of
 from app.failures import UserFacingError
 from app.onboarding.assessment import Assessment
@@ -12,7 +13,6 @@ from app.onboarding.business_calendar import long_date
 from app.onboarding.case import Case
 from app.onboarding.progress import assess
 from app.storage.case_json import read_case_file
-from app.work.workplace import Workplace
 
 
 def run(arguments: Namespace) -> Exit:
@@ -27,7 +27,7 @@ def _case(arguments: Namespace) -> Case:
         raise UserFacingError("Name either a case file or a firm.", action="See `assess --help`.")
     if arguments.case is not None:
         return read_case_file(arguments.case)
-    with Workplace.open(arguments.data_dir) as workplace:
+    with open_workplace(arguments.data_dir) as workplace:
         return chosen_case(workplace, arguments.firm)
 
 

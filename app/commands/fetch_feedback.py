@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.cancellation import CancelToken
 from app.commands.interruption import cancelled_by_signals
+from app.commands.opening import open_workplace
 from app.commands.output import Exit, answer, chosen_case, today_of
 from app.commands.servers import by_given_route, known_host_keys, typed_password
 from app.failures import UserFacingError
@@ -29,7 +30,7 @@ _SUBMISSIONS = "testing.submissions"
 
 def run(arguments: Namespace) -> Exit:
     """Fetch and count; the answer is "no" where a file could not be fetched or read."""
-    with cancelled_by_signals() as cancel, Workplace.open(arguments.data_dir) as workplace:
+    with cancelled_by_signals() as cancel, open_workplace(arguments.data_dir) as workplace:
         case = chosen_case(workplace, arguments.firm)
         account = _account(case, arguments.user)
         keyring = workplace.credentials.load

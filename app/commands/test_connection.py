@@ -9,13 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.commands.interruption import cancelled_by_signals
+from app.commands.opening import open_workplace
 from app.commands.output import Exit, answer
 from app.commands.servers import by_given_route, given_host_key, known_host_keys, typed_password
 from app.failures import UserFacingError
 from app.onboarding.access import Environment
 from app.sftp.host_keys import AcceptedHostKey
 from app.sftp.target import ConnectionTarget
-from app.work.workplace import Workplace
 
 if TYPE_CHECKING:
     from app.sftp.stages import StageResult
@@ -60,7 +60,7 @@ def _known(arguments: Namespace, target: ConnectionTarget) -> Sequence[AcceptedH
     given = given_host_key(arguments, target)
     if given is not None:
         return (given,)
-    with Workplace.open(arguments.data_dir) as workplace:
+    with open_workplace(arguments.data_dir) as workplace:
         return known_host_keys(arguments, target, workplace)
 
 

@@ -6,14 +6,15 @@ from argparse import Namespace
 from pathlib import Path
 
 from app.commands.interruption import cancelled_by_signals
+from app.commands.opening import open_workplace
 from app.commands.output import Exit, answer
+from app.commands.servers import typed_password
 from app.failures import UserFacingError
 from app.onboarding.case import Case
 from app.storage.case_json import read_case_file
 from app.storage.chain import ChainReport
-from app.storage.hand_over import is_hand_over, read_hand_over
+from app.storage.hand_over import HandOver, PassphraseNeededError, is_hand_over, read_hand_over
 from app.storage.proof import verify_all, verify_case
-from app.work.workplace import Workplace
 
 
 def run(arguments: Namespace) -> Exit:
@@ -22,7 +23,7 @@ def run(arguments: Namespace) -> Exit:
         return _data_folder(arguments)
     content = _content(arguments.file)
     if is_hand_over(content):
-        handed = read_hand_over(content)
+        handed = _handed(arguments, content)
         return _say(arguments, [(handed.case.title, handed.report)])
     if arguments.file.suffix.lower() == ".pdf" or content.startswith(b"%PDF"):
         return _summary(arguments, content)
@@ -39,6 +40,17 @@ def _content(path: Path) -> bytes:
         ) from refused
 
 
+def _handed(arguments: Namespace, content: bytes) -> HandOver:
+    """What a hand-over file holds; the passphrase is asked for only where there is one."""
+    try:
+        return read_hand_over(content)
+    except PassphraseNeededError:
+        passphrase = typed_password(
+            from_stdin=arguments.passphrase_stdin, prompt="Passphrase of the file: "
+        )
+        return read_hand_over(content, passphrase)
+
+
 def _summary(arguments: Namespace, content: bytes) -> Exit:
     from app.report.proof import verify_summary
 
@@ -49,7 +61,7 @@ def _summary(arguments: Namespace, content: bytes) -> Exit:
 
 
 def _data_folder(arguments: Namespace) -> Exit:
-    with cancelled_by_signals() as cancel, Workplace.open(arguments.data_dir) as workplace:
+    with cancelled_by_signals() as cancel, open_workplace(arguments.data_dir) as workplace:
         titles = {case.id: case.firm_name for case in workplace.cases.list_cases(archived=True)}
         reports = verify_all(workplace.database, cancel=cancel)
     return _say(arguments, [(titles.get(r.case_id) or r.case_id, r) for r in reports])
@@ -57,7 +69,7 @@ def _data_folder(arguments: Namespace) -> Exit:
 
 def _case_file(arguments: Namespace, case: Case) -> Exit:
     """A plain case file holds facts without a history: they are held against the data folder's."""
-    with Workplace.open(arguments.data_dir) as workplace:
+    with open_workplace(arguments.data_dir) as workplace:
         known = {summary.id for summary in workplace.cases.list_cases(archived=True)}
         if case.id not in known:
             raise UserFacingError(

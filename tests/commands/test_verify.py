@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from app.onboarding.case import Case
 from app.storage.hand_over import hand_over_file
 from app.storage.history import EntryKind, HistoryEntry
 from app.storage.origin import Origin
+from app.work.hand_over import write_hand_over
 from app.work.workplace import Workplace
 from tests.rig import cases
 
@@ -77,6 +79,31 @@ def test_a_hand_over_file_proves_itself(
     )
     status, found = run(capsys, tmp_path, "verify", str(path))
     assert (status, found["unchanged"]) == (0, True)
+
+
+def test_a_locked_hand_over_file_proves_itself_with_its_passphrase(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    case: Case,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Read from standard input, or typed: a passphrase among the words would be seen by others."""
+    path = tmp_path / "firm.caiscase"
+    with Workplace.open(tmp_path / "data") as workplace:
+        write_hand_over(workplace.cases, case.id, path, passphrase="anchor mellow")
+    monkeypatch.setattr("sys.stdin", io.StringIO("anchor mellow\n"))
+    status, found = run(capsys, tmp_path, "verify", str(path), "--passphrase-stdin")
+    assert (status, found["unchanged"], found["cases"][0]["entries"]) == (0, True, 2)
+    for given, said in (("another\n", "does not open this case file"), ("", "is locked")):
+        monkeypatch.setattr("sys.stdin", io.StringIO(given))
+        assert cli.main(["verify", str(path), "--passphrase-stdin"]) == 2
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert said in printed.err
+    monkeypatch.setattr("sys.stdin", io.StringIO("anchor mellow\n"))
+    assert cli.main(["verify", str(path)]) == 2  # not asked for, and no terminal to type at
+    with pytest.raises(SystemExit):
+        cli.main(["verify", str(path), "--passphrase", "anchor mellow"])
 
 
 def test_a_case_file_is_held_against_the_data_folder(
