@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.commands.opening import open_workplace
 from app.commands.output import Exit, answer, chosen_case, today_of
 from app.failures import UserFacingError
 from app.onboarding.assessment import Assessment
@@ -15,7 +16,6 @@ from app.storage.case_json import case_file_text
 from app.storage.case_store import CaseStore
 from app.storage.files import write_whole
 from app.work.exports import Written, write_email, write_summary
-from app.work.workplace import Workplace
 
 Writer = Callable[[CaseStore, Assessment, datetime, Path, bool], Written]
 
@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> Exit:
                 f"{path} exists already.", "Nothing was written.", "Add --force to replace it."
             )
     made_at = datetime.now(UTC)
-    with Workplace.open(arguments.data_dir) as workplace:
+    with open_workplace(arguments.data_dir) as workplace:
         case = chosen_case(workplace, arguments.firm)
         assessment = assess(case, today_of(arguments))
         written = [
