@@ -5,16 +5,16 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator
 
+from app.commands.opening import open_workplace
 from app.commands.output import Exit, answer, chosen_firms, today_of
 from app.onboarding.assessment import Assessment
 from app.onboarding.business_calendar import long_date
 from app.onboarding.progress import assess
-from app.work.workplace import Workplace
 
 
 def run(arguments: Namespace) -> Exit:
     """Tell where every firm stands, or the one chosen."""
-    with Workplace.open(arguments.data_dir) as workplace:
+    with open_workplace(arguments.data_dir) as workplace:
         found = [
             assess(workplace.cases.load(summary.id), today_of(arguments))
             for summary in chosen_firms(workplace, arguments.firm)
