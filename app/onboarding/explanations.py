@@ -32,6 +32,12 @@ class Term(Facts):
     also: tuple[str, ...] = ()
     common: bool = False
 
+    @property
+    def heading(self) -> str:
+        """The term with what it stands for, such as "AA (Account Administrator)"."""
+        plain = self.name.casefold().startswith(self.term.casefold())
+        return self.name if plain else f"{self.term} ({self.name})"
+
 
 class FieldHelp(Facts):
     """Why fields are asked, and what to do where the answer is not known.
@@ -141,8 +147,7 @@ def _everything() -> tuple[tuple[tuple[str, ...], Found], ...]:
 def _terms_found() -> Iterator[tuple[tuple[str, ...], Found]]:
     for term in the_glossary():
         spellings = tuple(spelling.casefold() for spelling in (term.term, *term.also))
-        name = "" if term.name == term.term else f": {term.name}"
-        yield spellings, Found(f"{term.term}{name}", term.meaning, term.section)
+        yield spellings, Found(term.heading, term.meaning, term.section)
 
 
 def _fields() -> Iterator[Found]:

@@ -9,6 +9,9 @@ from app.widgets.guide_texts import breakable, explained
 from app.widgets.style import APART, NEAR, TIGHT
 from app.widgets.texts import plain_label
 
+#: Words explained below; more would hide the guide to the step.
+_WORDS_SHOWN = 4
+
 
 class FieldHelpBox(QFrame):
     """Made once and filled anew with each field: the focus moves on faster than boxes are built."""
@@ -17,7 +20,7 @@ class FieldHelpBox(QFrame):
         super().__init__()
         self.setProperty("role", "field-help")
         self._eyebrow = plain_label("The field you are in", "eyebrow")
-        self.title = plain_label(role="strong")
+        self.title = plain_label(role="group")
         self._why = plain_label()
         self._unsure = plain_label()
         self._section = plain_label(role="hint")
@@ -25,16 +28,17 @@ class FieldHelpBox(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(APART, NEAR, APART, NEAR)
         column.setSpacing(TIGHT)
-        for widget in (
-            self._eyebrow,
-            self.title,
-            plain_label("Why it is asked", "strong"),
-            self._why,
-            plain_label("If you don’t know", "strong"),
-            self._unsure,
-            self._section,
-            self._words,
+        for widget in (self._eyebrow, self.title):
+            column.addWidget(widget)
+        for heading, words in (
+            ("Why it is asked", self._why),
+            ("If you don’t know", self._unsure),
         ):
+            column.addSpacing(TIGHT)
+            column.addWidget(plain_label(heading, "strong"))
+            column.addWidget(words)
+        for widget in (self._section, self._words):
+            column.addSpacing(TIGHT)
             column.addWidget(widget)
         self.hide()
 
@@ -60,6 +64,6 @@ class FieldHelpBox(QFrame):
         self._unsure.setText(breakable(found.unsure))
         place = f"Guide {found.section}" if found.section.startswith("§") else found.section
         self._section.setText(place)
-        terms = terms_in(f"{title} {found.why} {found.unsure}")
+        terms = terms_in(f"{title} {found.why} {found.unsure}")[:_WORDS_SHOWN]
         self._words.setText(breakable(explained(terms)))
         self._words.setVisible(bool(terms))

@@ -16,7 +16,7 @@ from app.widgets.style import APART, NEAR, TIGHT
 from app.widgets.texts import plain_label, rule
 
 #: Longest line of a link, in characters.
-_LINK_WIDTH = 36
+_LINK_WIDTH = 30
 
 
 def step_text(step: StepAssessment, readings: Sequence[str]) -> QWidget:
@@ -86,8 +86,8 @@ def search_text(found: Sequence[Found], query: str) -> QWidget:
 
 
 def explained(terms: Iterable[Term]) -> str:
-    """`terms` with what they mean, a line for each."""
-    return "\n".join(f"{term.term}: {term.meaning}" for term in terms)
+    """`terms` with what they mean, a paragraph for each."""
+    return "\n\n".join(f"{term.heading}: {term.meaning}" for term in terms)
 
 
 def breakable(words: str) -> str:
@@ -127,7 +127,7 @@ def _words(column: QVBoxLayout, terms: Sequence[Term]) -> None:
     column.addWidget(rule())
     column.addWidget(plain_label("Words", "strong"))
     for term in terms:
-        column.addWidget(plain_label(breakable(f"{term.term}: {term.meaning}"), "hint"))
+        column.addWidget(plain_label(breakable(f"{term.heading}: {term.meaning}"), "hint"))
 
 
 def _edition(column: QVBoxLayout, section: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.onboarding.assessment import Assessment
@@ -94,12 +94,18 @@ class Page(QWidget):
     def mark_missing(self, paths: tuple[str, ...]) -> None:
         """Mark the fields at `paths` as missing and put the focus into the first one shown."""
         shown = [field for field in map(self.field, paths) if field is not None]
+        # What is wrong before what is missing; then as the person sees them.
+        shown.sort(key=self._place)
         for field in shown:
             field.show_missing()
         if shown:
             shown[0].take_focus()
         else:
             self.focus_on(paths)
+
+    def _place(self, field: Field) -> tuple[bool, int, int]:
+        at = field.mapTo(self, QPoint(0, 0))
+        return not self.open_case.problem_at(field.path), at.y(), at.x()
 
     def focus_on(self, paths: tuple[str, ...]) -> None:
         """Put the focus where `paths` are mended although no field shows them (a list, a button)."""

@@ -25,7 +25,7 @@ def explain_under(event: QHelpEvent) -> bool:
         return False
     # A tip does not break plain text by itself.
     lines = [
-        textwrap.fill(f"{term.term}: {term.meaning} ({term.section})", _WIDTH) for term in terms
+        textwrap.fill(f"{term.heading}: {term.meaning} ({term.section})", _WIDTH) for term in terms
     ]
     QToolTip.showText(event.globalPos(), "\n\n".join(lines), widget)
     return True

@@ -25,9 +25,14 @@ class ExplainedFocus:
         """Show in the guide what is said of the editor with the focus, if the guide is open."""
         if self._guide.isHidden():
             return
-        at = self._at if self._at is not None and isValid(self._at) else None
-        name = at.objectName().removeprefix("field:") if at is not None else ""
-        self._guide.show_field(name, at.accessibleName() if at is not None else "")
+        if self._at is None or not isValid(self._at):
+            self._guide.show_field("", "")
+            return
+        # The button that copies a field's value stands for the field.
+        name, label = self._at.objectName(), self._at.accessibleName()
+        if name.startswith("copy:"):
+            name, label = name.removeprefix("copy:"), label.removeprefix("Copy ")
+        self._guide.show_field(name.removeprefix("field:"), label)
 
     def go_back(self) -> bool:
         """Put the focus back into the page where it was; whether that is still there."""

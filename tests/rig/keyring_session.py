@@ -16,7 +16,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Self
 
-_BUS_CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+BUS_CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
@@ -68,7 +68,7 @@ class KeyringSession:
         }
         (folder / "run").mkdir(mode=0o700)
         configuration = folder / "bus.conf"
-        configuration.write_text(_BUS_CONFIGURATION.format(socket=socket))
+        configuration.write_text(BUS_CONFIGURATION.format(socket=socket))
         self._processes: list[subprocess.Popen[bytes]] = []
         self._start_bus(configuration)
         if kind is not KeyringKind.ABSENT:

@@ -186,7 +186,7 @@ def test_the_guide_follows_the_page_with_the_readings_that_matter(begin: Begin) 
     words = [label.text() for label in start.frame.guide.findChildren(QLabel)]
     assert "Where the guide is silent" in words
     assert any(text.startswith("Accounts received by CAIS meet the level") for text in words)
-    assert any(text.startswith("LTID:") for text in words)
+    assert any(text.startswith("LTID (Large Trader ID):") for text in words)
 
 
 @pytest.mark.parametrize("step", range(8))
@@ -259,3 +259,11 @@ def test_text_from_outside_is_never_interpreted(begin: Begin) -> None:
     showing = [label for label in start.window.findChildren(QLabel) if label.text() == name]
     assert showing
     assert {label.textFormat() for label in showing} == {Qt.TextFormat.PlainText}
+
+
+def test_next_goes_to_the_topmost_of_what_is_missing(begin: Begin) -> None:
+    start = on_page(begin, self_reporting_case("empty"), 1)
+    start.qtbot.mouseClick(start.frame.footer.next_button, Qt.MouseButton.LeftButton)
+    focused = start.focus()
+    assert focused is not None
+    assert focused.objectName() == "field:registration.organisation_type"

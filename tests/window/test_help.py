@@ -47,7 +47,7 @@ def test_the_guide_follows_the_field_with_the_focus(registering: Start) -> None:
     field(registering, "registration.ltid_accounts").setFocus()
     said = guide_words(registering)
     assert any("Form 13H" in words for words in said)
-    assert any(words.startswith("LTID: The number that the SEC") for words in said)
+    assert any(words.startswith("LTID (Large Trader ID): The number") for words in said)
 
 
 def test_another_page_leaves_the_field_behind(registering: Start) -> None:
@@ -105,7 +105,7 @@ def test_a_term_is_explained_under_the_pointer(registering: Start) -> None:
     spot = crd.rect().center()
     event = QHelpEvent(QHelpEvent.Type.ToolTip, spot, crd.mapToGlobal(spot))
     QApplication.sendEvent(crd, event)
-    assert QToolTip.text().startswith("CRD: The number under which")
+    assert QToolTip.text().startswith("CRD (Central Registration")
     QToolTip.hideText()
 
 
