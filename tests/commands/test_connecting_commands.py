@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -14,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from app import cli
-from app.onboarding.access import Environment, SftpServer
+from app.onboarding.access import Environment, ProxyKind, Route, SftpServer
 from app.onboarding.case import Case
 from app.storage.history import EntryKind, HistoryEntry
 from app.work.workplace import Workplace
 from tests.pages.feedback_files import put_feedback
 from tests.rig.cases import TODAY, self_reporting_case
 from tests.rig.openssh import PASSWORD, USERNAME, OpenSSHServer, openssh_server
+from tests.sftp.proxies import socks_proxy, web_proxy
 
 STAGES = [
     "Find the host",
@@ -33,6 +35,7 @@ STAGES = [
     "See the folders",
 ]
 ON = ["--on", TODAY.isoformat()]
+PROXY_PASSWORD = "Weg-durch-die-Wand-9"
 
 
 @pytest.fixture(scope="module")
@@ -123,8 +126,42 @@ def test_what_fails_ends_with_one_and_is_explained(
     assert last["causes"] and last["action"]
 
 
+def test_through_a_proxy_and_from_an_address(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    server: OpenSSHServer,
+    tmp_path: Path,
+) -> None:
+    key = ["--host-key", server.host_key.fingerprint, "--password-stdin"]
+    with web_proxy() as (here, requests):
+        way = ["--proxy", f"http://office%40firm@127.0.0.1:{here.port}", "--bind", "127.0.0.1"]
+        words = [*to(server, tmp_path), *key, *way]
+        typed = f"{PROXY_PASSWORD}\n{PASSWORD}\n"
+        status, out, err = run(capsys, monkeypatch, *words, typed=typed)
+    assert (status, err) == (0, "")
+    assert "The proxy at 127.0.0.1 connected to" in out
+    signed = base64.b64encode(f"office@firm:{PROXY_PASSWORD}".encode())
+    assert b"Basic " + signed in requests[0]
+    assert PROXY_PASSWORD not in out
+    with socks_proxy() as (here, asked):
+        words = [*to(server, tmp_path), *key, "--proxy", f"socks5://127.0.0.1:{here.port}"]
+        status, _, _ = run(capsys, monkeypatch, *words, typed=f"{PASSWORD}\n")
+    assert (status, asked) == (0, [f"127.0.0.1:{server.port}"])
+
+
 @pytest.mark.parametrize(
-    "wrong", [["--host-key", "SHA256:short"], ["--host", "two words"], ["--user", " "]]
+    "wrong",
+    [
+        ["--host-key", "SHA256:short"],
+        ["--host", "two words"],
+        ["--user", " "],
+        ["--proxy", "ftp://proxy:21"],
+        ["--proxy", "http://proxy"],
+        ["--proxy", "http://proxy:99999"],
+        ["--proxy", "http://a/b:80"],
+        ["--proxy", "nonsense"],
+        ["--bind", "my-computer"],
+    ],
 )
 def test_what_cannot_be_tried_ends_with_two(
     capsys: pytest.CaptureFixture[str],
@@ -136,6 +173,42 @@ def test_what_cannot_be_tried_ends_with_two(
     status, out, err = run(capsys, monkeypatch, *to(server, tmp_path), *wrong)
     assert (status, out) == (2, "")
     assert "test-connection --help" in err or "SHA256:" in err
+
+
+def test_a_proxys_password_is_not_taken_from_the_command_line(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    server: OpenSSHServer,
+    tmp_path: Path,
+) -> None:
+    words = [*to(server, tmp_path), "--proxy", f"http://office:{PROXY_PASSWORD}@127.0.0.1:8080"]
+    status, out, err = run(capsys, monkeypatch, *words)
+    assert (status, out) == (2, "")
+    assert "does not belong on the command line" in err
+    assert PROXY_PASSWORD not in err
+
+
+def test_feedback_is_fetched_by_the_recorded_way_or_the_given_one(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    server: OpenSSHServer,
+    tmp_path: Path,
+) -> None:
+    case = case_for(server.host, server.port, USERNAME)
+    words = ["fetch-feedback", "--firm", "1482", "--data-dir", str(tmp_path), *ON]
+    words += ["--password-stdin", "--host-key", server.host_key.fingerprint]
+    with socks_proxy() as (here, asked):
+        route = Route(proxy=ProxyKind.SOCKS5, proxy_host="127.0.0.1", proxy_port=here.port)
+        sftp = case.sftp.model_copy(update={"test_route": route})
+        with Workplace.open(tmp_path) as workplace:
+            case = case.model_copy(update={"sftp": sftp})
+            workplace.cases.save(case, [HistoryEntry(EntryKind.IMPORTED)])
+        status, _, err = run(capsys, monkeypatch, *words, typed=f"{PASSWORD}\n")
+        assert (status, err, len(asked)) == (0, "", 1)
+        with web_proxy() as (other, requests):
+            way = ["--proxy", f"http://127.0.0.1:{other.port}"]
+            status, _, err = run(capsys, monkeypatch, *words, *way, typed=f"{PASSWORD}\n")
+        assert (status, err, len(asked), len(requests)) == (0, "", 1, 1)
 
 
 def case_for(host: str, port: int, username: str) -> Case:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.onboarding.access import Environment
 from app.sftp.host_keys import HostKey, HowAccepted
+from app.storage.history import EntryKind
 from app.window.servers_dialog import ServersDialog
 from tests.rig.cases import self_reporting_case
 from tests.storage.sample_cases import ACCEPTED
@@ -32,6 +33,14 @@ def press(start: Start, dialog: ServersDialog, name: str) -> None:
     start.qtbot.waitUntil(lambda: not start.runner.busy)
 
 
+def noted(start: Start) -> tuple[list[str], list[str]]:
+    """Kinds and notes of what the history has since the case was created."""
+    case_id = start.frame.open_case.case.id
+    start.stored(case_id)
+    entries = start.workplace.cases.history(case_id)[1:]
+    return [entry.kind for entry in entries], [entry.note for entry in entries]
+
+
 def test_an_accepted_server_is_shown_whole_and_can_be_revoked(begin: Begin) -> None:
     start = begin(self_reporting_case("registered"))
     start.workplace.host_keys.accept(ACCEPTED)
@@ -50,6 +59,9 @@ def test_an_accepted_server_is_shown_whole_and_can_be_revoked(begin: Begin) -> N
     assert start.workplace.host_keys.all() == ()
     assert dialog.rows.rowCount() == 0
     assert not dialog.table.isVisible()
+    kinds, notes = noted(start)
+    assert kinds == [EntryKind.HOST_KEY_REVOKED]
+    assert notes == [f"sftp.example:22 ssh-ed25519 {ACCEPTED.key.fingerprint}, test environment"]
 
 
 def test_a_fingerprint_given_beforehand_is_added_for_its_environment_alone(begin: Begin) -> None:
@@ -64,6 +76,9 @@ def test_a_fingerprint_given_beforehand_is_added_for_its_environment_alone(begin
     assert start.workplace.host_keys.accepted(Environment.TEST, "sftp.example", 22) == ()
     assert dialog.rows.index(0, 2).data() == "Given beforehand"
     assert dialog.fingerprint.text() == ""
+    kinds, notes = noted(start)
+    assert kinds == [EntryKind.HOST_KEY_ACCEPTED]
+    assert notes == [f"sftp.example:22 {GIVEN}, production environment (imported)"]
 
 
 def test_what_is_no_fingerprint_is_kept_and_said(begin: Begin) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.storage.credentials import KeptIn, account_name
+from app.onboarding.access import Route
+from app.storage.credentials import PROXY_ID, KeptIn, account_name
 from app.storage.history import EntryKind, HistoryEntry
 from app.work.keeping import remove_leftover_passwords
 from app.work.workplace import Workplace
@@ -25,17 +26,21 @@ def unlocked_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("unlocked_keyring")
 def test_passwords_of_removed_accounts_and_firms_go_and_others_stay(workplace: Workplace) -> None:
     case = self_reporting_case("tested")
-    archived = case.model_copy(update={"id": "8" * 32})
+    route = Route.model_validate({"proxy": "http", "proxy_username": "office"})
+    behind_proxy = case.sftp.model_copy(update={"test_route": route})
+    archived = case.model_copy(update={"id": "8" * 32, "sftp": behind_proxy})
     for each in (case, archived):
         workplace.cases.save(each, [HistoryEntry(EntryKind.CASE_CREATED)])
     workplace.cases.archive(archived.id)
     used = [account_name(each.id, each.sftp.accounts[0].id) for each in (case, archived)]
+    used.append(account_name(archived.id, PROXY_ID))
     left = [account_name(case.id, "0123456789ab"), account_name("9" * 32, "abcdef012345")]
+    left.append(account_name(case.id, PROXY_ID))
     for name in (*used, *left):
         assert workplace.credentials.save(name, "Quiet-Harbor-17") is KeptIn.KEYRING
     assert sorted(remove_leftover_passwords(workplace)) == sorted(left)
-    assert [workplace.credentials.load(name) for name in used] == ["Quiet-Harbor-17"] * 2
-    assert [workplace.credentials.load(name) for name in left] == [None, None]
+    assert [workplace.credentials.load(name) for name in used] == ["Quiet-Harbor-17"] * 3
+    assert [workplace.credentials.load(name) for name in left] == [None] * 3
     assert remove_leftover_passwords(workplace) == ()
 
 
