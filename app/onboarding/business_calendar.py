@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from app.resources import read_text
 
 EASTERN = ZoneInfo("America/New_York")
 
@@ -21,12 +24,26 @@ def eastern_date(moment: datetime) -> date:
 
 @lru_cache(maxsize=64)
 def _holidays(year: int) -> frozenset[date]:
-    # Imported late: it brings the holidays of all countries along, which takes 0.2 s.
+    written_down = _written_down().get(str(year))
+    if written_down is not None:
+        return frozenset(map(date.fromisoformat, written_down))
+    return frozenset(computed_holidays(year))
+
+
+@lru_cache(maxsize=1)
+def _written_down() -> dict[str, list[str]]:
+    """The years around now: importing what knows all years takes longer than opening a case."""
+    years: dict[str, list[str]] = json.loads(read_text("holidays.json"))
+    return years
+
+
+def computed_holidays(year: int) -> set[date]:
+    """The federal and the market holidays of a year."""
     import holidays
 
     federal = holidays.country_holidays("US", years=year)
     market = holidays.financial_holidays("NYSE", years=year)
-    return frozenset(federal) | frozenset(market)
+    return set(federal) | set(market)
 
 
 def is_holiday(day: date) -> bool:

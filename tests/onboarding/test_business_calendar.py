@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import holidays
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from app.onboarding.business_calendar import (
     add_business_days,
     business_days_between,
+    computed_holidays,
     eastern_date,
     is_business_day,
     is_holiday,
     long_date,
 )
+from app.resources import read_text
 
 DAYS = st.dates(date(2015, 1, 1), date(2035, 12, 31))
 FEDERAL = holidays.country_holidays("US", years=range(2014, 2037))
@@ -53,6 +56,14 @@ def test_holidays_of_one_kind_only() -> None:
     assert veterans_day not in MARKET
     assert is_holiday(good_friday)
     assert is_holiday(veterans_day)
+
+
+def test_the_years_written_down_are_those_of_the_package() -> None:
+    """Where this fails after an upgrade of the package, write its dates into holidays.json."""
+    written = json.loads(read_text("holidays.json"))
+    assert list(written) == [str(year) for year in range(2018, 2036)]
+    for year, days in written.items():
+        assert days == [day.isoformat() for day in sorted(computed_holidays(int(year)))], year
 
 
 @given(DAYS)
