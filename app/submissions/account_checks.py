@@ -60,6 +60,8 @@ def are_usable_fdids(values: list[Any]) -> bool:
         text = "\n".join(values)
     except TypeError:
         return False
+    if text.count("\n") != len(values) - 1:
+        return False  # a line break inside one
     return _FDIDS.fullmatch(text) is not None and "PENDING" not in text.upper()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -71,7 +71,7 @@ def error_codes() -> dict[str, ErrorCode]:
     return msgspec.json.decode(read_text("error_codes.json"), type=dict[str, ErrorCode])
 
 
-def error_groups(counts: Counter[str]) -> tuple[ErrorGroup, ...]:
+def error_groups(counts: Mapping[str, int]) -> tuple[ErrorGroup, ...]:
     """`counts` of items by code as groups, the largest first."""
     known = error_codes()
     return tuple(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.submissions.codes import ErrorGroup, error_groups
@@ -14,6 +12,8 @@ _CODE = re.compile(r"[0-9A-Za-z]{1,12}")
 # Codes 22500 to 22999 are given to customer records, which name no account.
 _CUSTOMER_CODES = range(22500, 23000)
 _NO_CODE = "no code"
+# What can be counted as it stands; a truth value would count as the number 1.
+_TELLABLE = frozenset({int, str, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,10 @@ def read_items(fields: Fields) -> Items:
     """Count the rejection and warning items of a feedback document."""
     rejections = fields.items("rejectionItems")
     warnings = fields.items("failedCorrectionItems")
-    codes = Counter(_codes(rejections, "errorCode"))
+    codes: dict[str, int] = {}
+    _add_codes(codes, rejections, "errorCode")
     named, unnamed = _accounts(rejections)
-    codes.update(_codes(warnings, "warningCode"))
+    _add_codes(codes, warnings, "warningCode")
     _note_missing_codes(fields, rejections, warnings, codes)
     return Items(
         rejections=len(rejections),
@@ -53,22 +54,26 @@ def read_items(fields: Fields) -> Items:
     )
 
 
-def _codes(items: list[dict[str, object]], key: str) -> Iterator[str]:
-    known: dict[object, str] = {}
-    for item in items:
-        value = item.get(key)
-        if type(value) is not int and type(value) is not str:
-            yield _NO_CODE
-            continue
-        code = known.get(value)
-        if code is None:
-            code = known[value] = _code(value)
-        yield code
+def _add_codes(codes: dict[str, int], items: list[dict[str, object]], key: str) -> None:
+    """Add how many items carry each code."""
+    values = [item.get(key) for item in items]
+    if not _TELLABLE.issuperset(map(type, values)):
+        values = [value if type(value) in _TELLABLE else None for value in values]
+    counts: dict[object, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    # Few codes stand in many items: each is looked at once.
+    for value, count in counts.items():
+        code = _code(value)
+        codes[code] = codes.get(code, 0) + count
 
 
 def _accounts(items: list[dict[str, object]]) -> tuple[int, int]:
     """Distinct account records that items name, and account-level items that name none."""
-    records = [_name(item.get("fdidRecordID")) for item in items]
+    values = [item.get("fdidRecordID") for item in items]
+    if {int}.issuperset(map(type, values)):
+        return len(set(values)), 0
+    records = [_name(value) for value in values]
     named = set(records)
     named.discard(None)
     if None not in records:
@@ -96,7 +101,7 @@ def _note_missing_codes(
     fields: Fields,
     rejections: list[dict[str, object]],
     warnings: list[dict[str, object]],
-    codes: Counter[str],
+    codes: dict[str, int],
 ) -> None:
     missing = codes.pop(_NO_CODE, 0)
     if missing:

@@ -172,8 +172,11 @@ def _documented(text: str | None) -> SubmissionStatus | None:
 
 
 def _tally(fields: Fields, what: str, *, required: bool = False) -> Tally | None:
-    received = fields.number(f"received{what}", required=required)
-    accepted = fields.number(f"successful{what}", required=required)
+    received_key, accepted_key = f"received{what}", f"successful{what}"
+    if not (required or fields.has(received_key) or fields.has(accepted_key)):
+        return None
+    received = fields.number(received_key, required=required)
+    accepted = fields.number(accepted_key, required=required)
     if received is None or accepted is None:
         return None
     if accepted > received:

@@ -20,6 +20,10 @@ _MAX_NAME_LENGTH = 255
 _DOCUMENTED_VERSIONS = range(1, 5)
 _PORTAL_GROUP = "caisweb"  # kept for what is typed into the portal [5.1.1]
 
+_FLAWLESS_FEEDBACK = re.compile(
+    r"((0|[1-9][0-9]{0,17})_(0|[1-9][0-9]{0,17})_([0-9]{8})_(?:([A-Za-z0-9]{1,20})_)?"
+    r"(CAIS|TIDS)_([0-9]{6}))\.v([1-4])\.feedback\.json\.bz2"
+)
 _FEEDBACK_TAIL = re.compile(
     r"(?P<base>.*?)(?:\.(?P<version>v?[0-9]*))?\.feedback(?P<extension>\..*)?",
     re.IGNORECASE | re.DOTALL,
@@ -97,6 +101,37 @@ def parse_name(name: str, *, today: date) -> CaisName:
         name: the name as given; nothing is stripped or mended.
         today: the current date in US Eastern Time; later generation dates are refused.
     """
+    return _flawless_feedback(name, today) or _explained(name, today)
+
+
+def _flawless_feedback(name: str, today: date) -> CaisName | None:
+    """The name of a feedback file without anything to explain; folders are full of them."""
+    match = _FLAWLESS_FEEDBACK.fullmatch(name)
+    if match is None:
+        return None
+    base, submitter, reporter, day, group, kind, number, version = match.groups()
+    try:
+        generated = date(int(day[:4]), int(day[4:6]), int(day[6:]))
+    except ValueError:
+        return None
+    if generated > today or (group is not None and group.upper() in _KINDS):
+        return None
+    return CaisName(
+        name=name,
+        kind=NameKind.FEEDBACK,
+        submitter_id=int(submitter),
+        reporter_crd=int(reporter),
+        generation_date=generated,
+        group=group,
+        file_kind=FileKind(kind),
+        file_number=number,
+        feedback_version=int(version),
+        base_name=base,
+    )
+
+
+def _explained(name: str, today: date) -> CaisName:
+    """Any name, element by element."""
     reading = Elements(name, today)
     if not _safe(reading):
         return _named(reading, NameKind.UNKNOWN)

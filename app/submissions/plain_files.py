@@ -33,22 +33,28 @@ def open_regular(path: Path) -> FileIO:
     Raises:
         UnreadableFileError: it cannot be opened; the finding says why.
     """
+    return FileIO(_descriptor(path)[0])
+
+
+def _descriptor(path: Path) -> tuple[int, int]:
+    """An open file's descriptor, and its size in bytes; errors as for `open_regular`."""
     try:
         # Without O_NONBLOCK, opening a pipe would wait for its other end.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        file = FileIO(os.open(path, flags))
+        descriptor = os.open(path, flags)
     except FileNotFoundError:
         raise UnreadableFileError(
             Finding("file-gone", "There is no such file any more. Was it moved or renamed?")
         ) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
-        # Windows does not open folders at all, nor does this if it is one.
+        # Windows does not open folders at all.
         finding = _not_a_file(path) if _is_folder(path) else not_openable(error)
         raise UnreadableFileError(finding) from None
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(descriptor)
         raise UnreadableFileError(_not_a_file(path))
-    return file
+    return descriptor, facts.st_size
 
 
 def _is_folder(path: Path) -> bool:
@@ -81,26 +87,26 @@ def read_plain(path: Path, limit: int, cancel: CancelToken | None = None) -> Pla
         UnreadableFileError: it cannot be read, or is larger.
         Cancelled: the work was cancelled.
     """
-    digest = hashlib.sha256()
+    descriptor, size = _descriptor(path)
     parts: list[bytes] = []
-    size = 0
-    with open_regular(path) as file:
-        chunk = min(os.fstat(file.fileno()).st_size + 1, _CHUNK)
+    try:
+        read, chunk = 0, min(size + 1, _CHUNK)
         while True:
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            try:
-                part = file.read(chunk)
-            except OSError as error:
-                raise UnreadableFileError(not_openable(error)) from None
-            if not part:
-                break
-            size += len(part)
-            if size > limit:
-                raise UnreadableFileError(_too_large(limit))
-            digest.update(part)
+            part = os.read(descriptor, chunk)
             parts.append(part)
-    return PlainFile(b"".join(parts), digest.hexdigest())
+            read += len(part)
+            if read > limit:
+                raise UnreadableFileError(_too_large(limit))
+            if len(part) < chunk:
+                break  # an ordinary file gives less only at its end
+    except OSError as error:
+        raise UnreadableFileError(not_openable(error)) from None
+    finally:
+        os.close(descriptor)
+    data = b"".join(parts)
+    return PlainFile(data, hashlib.sha256(data).hexdigest())
 
 
 def _too_large(limit: int) -> Finding:

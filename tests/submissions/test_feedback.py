@@ -6,6 +6,7 @@ import bz2
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,7 @@ from app.failures import Cancelled
 from app.onboarding.testing import SubmissionStatus
 from app.submissions.feedback import Feedback, Tally
 from app.submissions.feedback_reader import interpret_feedback, read_feedback
+from app.submissions.json_text import RepeatedKeys, decode_document
 from app.submissions.names import parse_name
 from tests.submissions.making import (
     FEEDBACK_NAME,
@@ -456,3 +458,40 @@ def test_mutated_files_get_a_result(data: st.DataObject) -> None:
 def test_any_bytes_get_a_result(raw: bytes) -> None:
     feedback = read(raw)
     assert feedback.readable or feedback.findings
+
+
+KEY = st.sampled_from(["a", "b", 'a":', "a\\", "a :", "é", "b\n"])
+SPACE = st.sampled_from(["", " ", "\t", "\n"])
+
+
+def _written(value: object, draw: Callable[[st.SearchStrategy[Any]], Any], *, escaped: bool) -> str:
+    """JSON with any white space; of keys only, some of them twice."""
+    if not isinstance(value, list):
+        return json.dumps(value, ensure_ascii=escaped)
+    members = (
+        f"{draw(SPACE)}{json.dumps(key, ensure_ascii=escaped)}{draw(SPACE)}:"
+        f"{draw(SPACE)}{_written(inner, draw, escaped=escaped)}{draw(SPACE)}"
+        for key, inner in value
+    )
+    return f"{{{','.join(members)}}}"
+
+
+@given(
+    st.recursive(
+        st.lists(st.tuples(KEY, KEY), max_size=3),
+        lambda inner: st.lists(st.tuples(KEY, inner | KEY), max_size=3),
+        max_leaves=8,
+    ),
+    st.booleans(),
+    st.data(),
+)
+def test_a_key_that_stands_twice_is_found_however_it_is_written(
+    value: list[tuple[str, Any]], escaped: bool, data: st.DataObject
+) -> None:
+    text = _written(value, data.draw, escaped=escaped)
+    counter = RepeatedKeys()
+    json.loads(text, object_pairs_hook=counter)
+    _, findings = decode_document(text.encode())
+    assert [(found.finding, found.count) for found in findings] == (
+        [("duplicate-key", counter.count)] if counter.count else []
+    )

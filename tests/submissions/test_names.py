@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.onboarding.testing import FileKind
+from app.submissions import names
 from app.submissions.names import NameKind, Part, parse_name
 
 TODAY = date(2020, 10, 5)
@@ -253,3 +254,19 @@ def test_any_text_gets_a_result(text: str) -> None:
 def test_nearly_right_names_get_a_result(text: str) -> None:
     name = parse_name(text, today=TODAY)
     assert name.valid or name.findings
+
+
+@given(
+    st.from_regex(
+        r"\A(0|[0-9]{1,20})_(0|[1-9][0-9]{0,4})_(20(19|20)(0[0-9]|1[0-3])[0-3][0-9])_"
+        r"(([A-Za-z0-9]{1,21}|CAIS|tids|caisweb)_)?(CAIS|TIDS|cais)_[0-9]{5,6}"
+        r"\.v[0-5]\.feedback\.json\.bz2\Z"
+    )
+)
+def test_a_flawless_name_is_read_as_every_name_is(name: str) -> None:
+    at_once = names._flawless_feedback(name, TODAY)
+    explained = names._explained(name, TODAY)
+    if at_once is not None:
+        assert at_once == explained
+    else:
+        assert explained.findings

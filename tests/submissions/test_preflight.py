@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from app.cancellation import CancelToken
 from app.failures import Cancelled
+from app.submissions.account_checks import are_usable_fdids, is_usable_fdid
+from app.submissions.identifiers import count_distinct, count_left
 from app.submissions.preflight import (
     SubmissionReport,
     Verdict,
@@ -744,3 +746,36 @@ def test_counting_alone_notices_text_that_is_not_utf8(tmp_path: Path) -> None:
         tmp_path, CAIS_NAME, bz2.compress(replaced(b"MARKER-ACCOUNT", b"MARKER\xffACCOUNT"))
     )
     assert words(count_submission(path, today=TODAY)) == ["not-utf8"]
+
+
+@given(
+    st.lists(
+        st.text("ab \n,PENDIG@\t", max_size=9)
+        | st.sampled_from(["", " ", "PENDING", "pending", "x" * 40, "x" * 41, "é"])
+        | st.none()
+        | st.integers(),
+        max_size=5,
+    )
+)
+def test_identifiers_looked_at_together_are_usable_each(values: list[Any]) -> None:
+    if are_usable_fdids(values):
+        assert all(map(is_usable_fdid, values))
+    assert are_usable_fdids(["FDID1", "A B", "PEND-1"])
+
+
+def test_counting_knows_accounts_without_a_current_ltid(tmp_path: Path) -> None:
+    records = [
+        account(1),
+        account(2, ltids=[]),
+        account(3, ltids=[ltid(3, ltidEndDate=20200101)]),
+        account(4, ltids=[ltid(4, ltidEndDate=20200101), ltid(5)]),
+        account(5, ltids=[ltid(6, ltidEndDate=20200101)], firmDesignatedID="PENDING"),
+    ]
+    path = write(tmp_path, CAIS_NAME, ltid_phase(records))
+    report = count_submission(path, today=TODAY)
+    assert (report.accounts_with_ltid, report.accounts_with_current_ltid) == (4, 2)
+    assert count_distinct([report.fdids]) == 4
+    assert count_left([(report.fdids, report.fdids_ended)]) == 2
+    report.close()
+    assert count_distinct([report.fdids]) == 0
+    assert report.accounts_with_ltid == 4
