@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import paramiko
 
-from app.failures import UserFacingError
 from app.sftp.agreement import disagreement
 from app.sftp.diagnosis import Fault, StageFailedError
+from app.sftp.file_transfer import open_file_transfer
 from app.sftp.folders import FoldersSeen, see_folders
 from app.sftp.host_keys import AcceptedHostKey, HostKey
 from app.sftp.line import LOOK_UP_SECONDS, Line
@@ -20,14 +20,13 @@ from app.sftp.plain_text import plain
 from app.sftp.probe import speaks_tls
 from app.sftp.proxy import pass_through
 from app.sftp.reach import Address, Lookup, find_host, look_up, reach_port
+from app.sftp.recognition import recognise, refuse_mixing
 from app.sftp.sign_in import server_words, sign_in
 from app.sftp.target import ConnectionTarget, PasswordSource, TimeLimits
 from app.sftp.wire import PRACTICE_SOFTWARE, WatchedPacketizer, new_transport
 
 #: paramiko's own limits only have to be longer than ours.
 _LONGER = 5
-_RESOURCE_SHORTAGE = 4  # RFC 4254 §5.1
-_CONNECT_FAILED = 2
 #: What a server can bring about on a connection that still stands. A broken connection may end in
 #: any exception at all: paramiko's thread hands on whatever it met.
 _WIRE_ERRORS = (paramiko.SSHException, paramiko.SFTPError, EOFError, UnicodeError)
@@ -194,21 +193,7 @@ class Connection:
         Raises:
             UserFacingError: the server is not of the kind that is meant.
         """
-        meant = self.target.practice
-        if meant is None or meant is (PRACTICE_SOFTWARE in (self.server_version or "")):
-            return
-        if meant:
-            raise UserFacingError(
-                "This is not the practice CAIS.",
-                "A practice case fetches from and sends to the simulated CAIS on this computer and "
-                "nowhere else. Nothing was fetched or sent.",
-                "Put back the host 127.0.0.1 on step 4, or open the firm's real case.",
-            )
-        raise UserFacingError(
-            "This is the practice CAIS, and this case is a real one.",
-            "What the simulation answers proves nothing. Nothing was fetched or sent.",
-            "Enter the host of CAT's test environment on step 4, or open the practice case.",
-        )
+        refuse_mixing(PRACTICE_SOFTWARE in (self.server_version or ""), self.target.practice)
 
     def agree(self) -> str:
         """Stage 4: key exchange and ciphers."""
@@ -231,20 +216,8 @@ class Connection:
         """Stage 5: whether the server's key is one that the person accepted."""
         key = self._transport.get_remote_server_key()
         self.host_key = shown = HostKey.of_public_key(key.get_name(), key.asbytes())
-        known = [entry.key for entry in self.accepted]
-        if any(shown.fingerprint == key.fingerprint for key in known):
-            return f"This is the server you accepted ({shown.type}, {shown.fingerprint})."
-        lines = [f"Shown now: {shown.type} {shown.fingerprint}"]
-        if not known:
-            raise StageFailedError(Fault.HOST_KEY_UNKNOWN, tuple(lines))
-        lines += [f"Accepted before: {key.type} {key.fingerprint}" for key in known]
-        same_type = any(key.type in ("", shown.type) for key in known)
-        raise StageFailedError(
-            Fault.HOST_KEY_CHANGED if same_type else Fault.HOST_KEY_TYPE_CHANGED,
-            tuple(lines),
-            known_type=", ".join(sorted({key.type for key in known})),
-            key_type=shown.type,
-        )
+        recognise(shown, self.accepted)
+        return f"This is the server you accepted ({shown.type}, {shown.fingerprint})."
 
     def sign_in(self) -> str:
         """Stage 6: one attempt."""
@@ -261,27 +234,9 @@ class Connection:
         with self.limited(
             self._limits.file_transfer, Fault.FILE_TRANSFER_SILENT, Fault.CUT_AT_FILE_TRANSFER
         ):
-            try:
-                channel = self._transport.open_session(timeout=self._limits.file_transfer + _LONGER)
-            except paramiko.ChannelException as refused:
-                said = (f"The server said: {plain(refused.text)}",)
-                if refused.code in (_RESOURCE_SHORTAGE, _CONNECT_FAILED):
-                    raise StageFailedError(Fault.TOO_MANY_SESSIONS, said) from None
-                raise StageFailedError(Fault.FILE_TRANSFER_OFF, said) from None
-            self._start_subsystem(channel)
+            seconds = self._limits.file_transfer + _LONGER
+            self._sftp = open_file_transfer(self._transport, seconds)
         return "File transfer is open."
-
-    def _start_subsystem(self, channel: paramiko.Channel) -> None:
-        try:
-            channel.invoke_subsystem("sftp")
-        except paramiko.SSHException:
-            if not self._transport.is_active():
-                raise
-            raise StageFailedError(Fault.FILE_TRANSFER_OFF) from None
-        try:
-            self._sftp = paramiko.SFTPClient(channel)
-        except paramiko.SFTPError as garbled:
-            raise StageFailedError(Fault.FILE_TRANSFER_GARBLED, (plain(str(garbled)),)) from None
 
     def see_folders(self) -> str:
         """Stage 8: the folders, listed only."""

@@ -56,7 +56,9 @@ class Stalled:
         elif stage is Stage.REACH_PORT:
             self._at(stack.enter_context(dropping()))
         elif stage is Stage.SPEAK_SSH:
-            self._at(stack.enter_context(peer(lambda _: self.stalls.set())).port)
+            here = stack.enter_context(peer())
+            self.stalls = here.spoken_to
+            self._at(here.port)
         elif stage is Stage.AGREE:
             self._at(stack.enter_context(peer(_greet)).port)
         else:
