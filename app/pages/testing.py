@@ -10,6 +10,7 @@ from app.onboarding.assessment import Assessment
 from app.open_case import OpenCase
 from app.pages.testing_agent import AgentCard
 from app.pages.testing_connect import ConnectCard
+from app.pages.testing_counts import CountsCard
 from app.pages.testing_dates import DatesCard
 from app.pages.testing_distinct import DistinctCard
 from app.pages.testing_level import LevelCard
@@ -38,6 +39,7 @@ class TestingPage(Page):
         self.agent = AgentCard(open_case)
         self.send = SendCard(open_case, desk)
         self.submissions = SubmissionsCard(open_case, desk)
+        self.counts = CountsCard(open_case, desk.accounts)
         self.distinct = DistinctCard(open_case)
         self.dates = DatesCard()
         for card in (
@@ -47,6 +49,7 @@ class TestingPage(Page):
             self.agent,
             self.send,
             self.submissions,
+            self.counts,
             self.distinct,
             self.dates,
         ):
@@ -71,6 +74,7 @@ class TestingPage(Page):
         self.practice.show_assessment(assessment)
         self.send.show_assessment(assessment)
         self.submissions.show_assessment(assessment)
+        self.counts.show_assessment(assessment)
         self.distinct.show_assessment(assessment)
         self.dates.show_assessment(assessment)
 

@@ -21,7 +21,7 @@ from app.widgets.texts import plain_label
 _PATH = "testing.distinct_accounts"
 _WHY = (
     "An account that stands in several submissions counts once. Feedback does not name the "
-    "accounts, so the program cannot tell: count the different ones in your own files."
+    "accounts: let the program count them in your submission files above, or state the number."
 )
 
 
@@ -109,6 +109,7 @@ class DistinctCard(Card):
         else:
             day = long_date(eastern_date(answer.stated_at))
             who = f" by {answer.stated_by}" if answer.stated_by else ""
+            who = " from the submission files" if answer.from_files else who
             still = "" if requirement.met else f" It no longer fits: {requirement.detail}"
             self.given.setText(f"Recorded{who} on {day}: {answer.received:,} accounts.{still}")
             if not self.number.isModified() and not self.number.hasFocus():

@@ -158,6 +158,7 @@ class SourcesBar(QWidget):
     def _show_counted(self, counted: Counted) -> None:
         self._counted = True
         number, left = len(counted.records), len(counted.left_out)
+        files = len(counted.submission_files)
         noun = "submission" if number == 1 else "submissions"
         headline = f"Read {number:,} {noun}." if number else "Nothing to count was found."
         details = ""
@@ -165,9 +166,13 @@ class SourcesBar(QWidget):
             details = (
                 f"{'One file' if left == 1 else f'{left:,} files'} brought nothing; see below."
             )
+        elif files:
+            headline = f"Read {number:,} {noun}." if number else "No feedback among these files."
+            what = "one submission file is" if files == 1 else f"{files:,} submission files are"
+            details = f"The accounts in {what} counted below."
         elif not number:
             details = "Feedback files end in .feedback.json.bz2. Choose the folder they lie in."
-        tone = Tone.DONE if number and not left else Tone.WARNING
+        tone = Tone.DONE if (number or files) and not left else Tone.WARNING
         self.outcome.show_text(headline, details, tone)
         self._show_left_out(counted.left_out)
 

@@ -8,6 +8,7 @@ from app.background import JobRunner
 from app.open_case import OpenCase
 from app.work.connecting import ConnectionDesk
 from app.work.counting import CountingDesk
+from app.work.counting_accounts import AccountsDesk
 from app.work.documents import DocumentDesk
 from app.work.fetching import FetchingDesk
 from app.work.passwords import PasswordDesk
@@ -28,6 +29,8 @@ class Desk(QObject):
         self.passwords = PasswordDesk(open_case, runner, workplace.credentials)
         self.connection = ConnectionDesk(open_case, runner, workplace, self.passwords)
         self.counting = CountingDesk(open_case, runner)
+        self.accounts = AccountsDesk(open_case, runner)
+        self.counting.counted.connect(self.accounts.take)
         self.fetching = FetchingDesk(open_case, runner, workplace, self.passwords, self.counting)
         self.documents = DocumentDesk(open_case, runner, workplace)
         self.sending = SendingDesk(open_case, runner, workplace, self.passwords)
@@ -35,6 +38,7 @@ class Desk(QObject):
 
     def stop(self) -> None:
         """End what goes on by itself: another case is opened."""
+        self.accounts.cancel()
         self.connection.cancel()
         self.fetching.cancel()
         self.sending.cancel()

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.cancellation import CancelToken
 from app.onboarding.access import Environment
 from app.onboarding.case import Case
-from app.onboarding.testing import SubmissionRecord
+from app.onboarding.testing import FileKind, SubmissionRecord
 from app.storage.history import FileFacts
 
 
@@ -30,12 +30,14 @@ class Counted:
         records: one for each submission.
         left_out: files that brought none.
         files: everything that was read.
+        submission_files: submission files that were given, or lay in the folders; not read yet.
         environment: where the files came from, as far as known.
     """
 
     records: tuple[SubmissionRecord, ...]
     left_out: tuple[LeftOut, ...]
     files: tuple[Path, ...] = ()
+    submission_files: tuple[Path, ...] = ()
     environment: Environment | None = None
 
 
@@ -89,7 +91,7 @@ def count_feedback(
     from app.submissions.evidence import record_of
     from app.submissions.feedback_reader import SIMULATED, read_feedback
 
-    files, left_out = _feedback_files(paths)
+    files, submission_files, left_out = _sorted_out(paths, today)
     feedbacks = []
     for number, path in enumerate(files):
         cancel.raise_if_cancelled()
@@ -103,7 +105,7 @@ def count_feedback(
             left_out.append(LeftOut(path.name, why))
         feedbacks.append(feedback)
     records = tuple(record_of(state.newest, state.findings) for state in newest_states(feedbacks))
-    return Counted(records, tuple(left_out), tuple(files), environment)
+    return Counted(records, tuple(left_out), tuple(files), tuple(submission_files), environment)
 
 
 def changes_by(case: Case, counted: Counted) -> Iterator[RecordChange]:
@@ -149,17 +151,36 @@ def merge(before: SubmissionRecord, after: SubmissionRecord) -> SubmissionRecord
     )
 
 
-def _feedback_files(paths: Sequence[Path]) -> tuple[list[Path], list[LeftOut]]:
-    """The files to read, each once, in order of their names; folders give their feedback files."""
+def _sorted_out(paths: Sequence[Path], today: date) -> tuple[list[Path], list[Path], list[LeftOut]]:
+    """Feedback and submission files, each once, in order of their names.
+
+    A folder gives the files in it that are named as one of them; what is given by itself and is
+    no submission is read as feedback, which says what it is.
+    """
+    from app.submissions.names import NameKind, parse_name
+
     found: dict[Path, None] = {}
+    given: set[Path] = set()
     left_out = []
     for path in paths:
         try:
             if path.is_dir():
-                inside = (entry for entry in path.rglob("*.feedback.json.bz2") if entry.is_file())
+                inside = (entry for entry in path.rglob("*.json.bz2") if entry.is_file())
                 found.update(dict.fromkeys(sorted(inside)))
             else:
+                given.add(path)
                 found[path] = None
         except OSError as refused:
             left_out.append(LeftOut(path.name, f"Cannot be read: {refused.strerror}."))
-    return list(found), left_out
+    feedback, submissions = [], []
+    for path in found:
+        name = parse_name(path.name, today=today)
+        if name.kind is NameKind.SUBMISSION:
+            # Transformed Identifiers Files hold no accounts.
+            if name.file_kind is not FileKind.TIDS:
+                submissions.append(path)
+            elif path in given:
+                left_out.append(LeftOut(path.name, "It holds identifiers (TIDS), no accounts."))
+        elif path in given or path.name.endswith(".feedback.json.bz2"):
+            feedback.append(path)
+    return feedback, submissions, left_out
