@@ -175,6 +175,7 @@ def _export(command: argparse.ArgumentParser) -> None:
         ("--eml", "the e-mail to the Help Desk, the summary attached"),
         ("--ics", "deadlines and expected answers for a calendar"),
         ("--csv", "the whole status as a table"),
+        ("--status", "the whole status as one JSON document"),
         ("--case", "the case file"),
     ):
         command.add_argument(option, type=Path, metavar="FILE", help=what)

@@ -1,4 +1,4 @@
-"""`export`: the summary PDF, the e-mail, the calendar, the table, the case file."""
+"""`export`: the summary PDF, the e-mail, the calendar, the status as CSV or JSON, the case file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from app.onboarding.progress import assess
 from app.storage.case_json import case_file_text
 from app.storage.case_store import CaseStore
 from app.storage.files import write_whole
-from app.work.exports import Written, write_email, write_summary
+from app.work.exports import (
+    Written,
+    write_calendar,
+    write_email,
+    write_status,
+    write_summary,
+)
 
 Writer = Callable[[CaseStore, Assessment, datetime, Path, bool], Written]
 
@@ -57,26 +63,27 @@ def _eml(
     from app.report.messages import help_desk_message
 
     message = help_desk_message(assessment)
-    return write_email(cases, assessment, message, made_at, path, overwrite=force)
+    return write_email(
+        cases, assessment, message, made_at, path, with_summary=True, overwrite=force
+    )
 
 
 def _ics(
     cases: CaseStore, assessment: Assessment, made_at: datetime, path: Path, force: bool
 ) -> Written:
-    from app.report.calendar import calendar_ics
-
-    write_whole(path, calendar_ics(assessment, made_at), overwrite=force)
-    return Written(path)
+    return write_calendar(assessment, made_at, path, overwrite=force)
 
 
 def _csv(
     cases: CaseStore, assessment: Assessment, made_at: datetime, path: Path, force: bool
 ) -> Written:
-    from app.report.tables import status_csv
+    return write_status(cases, assessment, made_at, path, as_json=False, overwrite=force)
 
-    table = status_csv(assessment, made_at, cases.history(assessment.case.id))
-    write_whole(path, table.encode("utf-8-sig"), overwrite=force)
-    return Written(path)
+
+def _status(
+    cases: CaseStore, assessment: Assessment, made_at: datetime, path: Path, force: bool
+) -> Written:
+    return write_status(cases, assessment, made_at, path, as_json=True, overwrite=force)
 
 
 def _case(
@@ -86,4 +93,11 @@ def _case(
     return Written(path)
 
 
-_WRITERS: dict[str, Writer] = {"pdf": _pdf, "eml": _eml, "ics": _ics, "csv": _csv, "case": _case}
+_WRITERS: dict[str, Writer] = {
+    "pdf": _pdf,
+    "eml": _eml,
+    "ics": _ics,
+    "csv": _csv,
+    "status": _status,
+    "case": _case,
+}

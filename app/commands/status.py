@@ -10,6 +10,7 @@ from app.commands.output import Exit, answer, chosen_firms, today_of
 from app.onboarding.assessment import Assessment
 from app.onboarding.business_calendar import long_date
 from app.onboarding.progress import assess
+from app.report.tables import status_document
 
 
 def run(arguments: Namespace) -> Exit:
@@ -20,43 +21,10 @@ def run(arguments: Namespace) -> Exit:
             for summary in chosen_firms(workplace, arguments.firm)
         ]
     lines = [line for assessment in found for line in _lines(assessment)]
-    answer(arguments, [_document(a) for a in found], lines or ["No onboarding has been started."])
+    answer(
+        arguments, [status_document(a) for a in found], lines or ["No onboarding has been started."]
+    )
     return Exit.FINE
-
-
-def _document(assessment: Assessment) -> dict[str, object]:
-    registration = assessment.case.registration
-    return {
-        "firm": registration.company_name,
-        "number": registration.identifier,
-        "practice": assessment.case.practice,
-        "track": assessment.track,
-        "verdict": assessment.verdict,
-        "steps": [
-            {
-                "number": step.number,
-                "title": step.guide.title,
-                "status": step.status,
-                "reason": step.reason,
-            }
-            for step in assessment.steps
-        ],
-        "waiting": [
-            {
-                "step": step.number,
-                "on": item.on_whom,
-                "for": item.for_what,
-                "since": item.since.isoformat() if item.since else None,
-                "expected": item.expected.isoformat() if item.expected else None,
-                "overdue": item.overdue,
-            }
-            for step, item in assessment.waiting
-        ],
-        "next_action": {
-            "step": assessment.next_action.step,
-            "text": assessment.next_action.text,
-        },
-    }
 
 
 def _lines(assessment: Assessment) -> Iterator[str]:

@@ -6,7 +6,9 @@ from app.onboarding.assessment import Assessment, Verdict
 from app.onboarding.business_calendar import long_date
 from app.open_case import OpenCase
 from app.pages.certify_message import MessageCard
+from app.pages.certify_sent import SentCard
 from app.pages.certify_summary import SummaryCard
+from app.pages.certify_take_out import TakeOutCard
 from app.widgets.banner import Banner, Tone
 from app.widgets.card import Card
 from app.widgets.fields import FieldSpec, Kind
@@ -27,6 +29,7 @@ _CONTACT = (
             "contact_note", "Note", Kind.NOTE, hint="Such as the ticket number, or who answered."
         ),
     ),
+    (FieldSpec("followed_up_on", "I asked again on", Kind.DATE),),
 )
 
 
@@ -69,8 +72,10 @@ class CertifyPage(Page):
         self._message = MessageCard(open_case, desk)
         for widget in (self._verdict, self._proof, self._summary, self._message):
             self.body.addWidget(widget)
-        self._add_card("When you have sent it or called", _CONTACT)
+        self._contact = self._add_card("When you have sent it or called", _CONTACT)
+        self.body.addWidget(SentCard(open_case, desk))
         self._add_card("What came back", _ANSWERS)
+        self.body.addWidget(TakeOutCard(open_case, desk))
         self.body.addStretch()
         self.show_assessment(open_case.assessment)
 
@@ -82,13 +87,16 @@ class CertifyPage(Page):
         self._proof.show_assessment(assessment)
         self._summary.show_change()
         self._message.show_assessment(assessment)
+        contacted = assessment.case.certification.contacted_on is not None
+        self._contact.show_fields(("followed_up_on",), contacted)
 
-    def _add_card(self, title: str, rows: tuple[tuple[FieldSpec, ...], ...]) -> None:
+    def _add_card(self, title: str, rows: tuple[tuple[FieldSpec, ...], ...]) -> Form:
         card = Card(title)
         form = Form(self.open_case, _PREFIX, rows)
         card.body.addWidget(form)
         self.adopt_form(form)
         self.body.addWidget(card)
+        return form
 
 
 class ProofCard(Card):

@@ -29,7 +29,9 @@ class OverviewPage(Page):
         self.next = NextCard()
         self.next.button.clicked.connect(self._go)
         self._target = PAGES[0].key
+        self._desk = desk
         self._waiting = WaitingCard()
+        self._waiting.ask_wanted.connect(self._ask)
         self._timeline = TimelineCard()
         self._open = OpenPointsCard()
         self._proof = ProofCard()
@@ -49,6 +51,13 @@ class OverviewPage(Page):
 
     def _go(self) -> None:
         self.page_wanted.emit(self._target)
+
+    def _ask(self, step: int) -> None:
+        # Loaded when it is needed: the Overview is the first page that opens.
+        from app.report.messages import FOLLOW_UPS
+        from app.widgets.message_dialog import MessageDialog
+
+        MessageDialog(self, self.open_case, self._desk.documents, FOLLOW_UPS[step]).open()
 
     def _show_history(self) -> None:
         self.page_wanted.emit(HISTORY.key)

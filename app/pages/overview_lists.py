@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.onboarding.assessment import Assessment, StepAssessment, Waiting
@@ -50,7 +50,12 @@ class _ListCard(Card):
 
 
 class WaitingCard(_ListCard):
-    """On whom, for what, since when, expected when, and how late."""
+    """On whom, for what, since when, expected when, and how late.
+
+    `ask_wanted` carries the step whose answer the person wants to ask for, once it is time.
+    """
+
+    ask_wanted = Signal(int)
 
     def __init__(self) -> None:
         super().__init__("Waiting for others")
@@ -82,7 +87,16 @@ class WaitingCard(_ListCard):
             words.addWidget(plain_label(item.action))
         words.addWidget(plain_label(f"Step {step.number}, {step.guide.title}", "hint"))
         row.addLayout(words, 1)
+        if item.ask:
+            ask = Button("&Write to the Help Desk …", icon_name="external")
+            ask.setObjectName(f"ask:{step.number}")
+            ask.setProperty("step", step.number)
+            ask.clicked.connect(self._ask)
+            row.addWidget(ask, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+    def _ask(self) -> None:
+        self.ask_wanted.emit(self.sender().property("step"))
 
 
 def _since(item: Waiting, assessment: Assessment) -> str:

@@ -23,11 +23,13 @@ from app.widgets.banner import Banner, Tone
 from app.widgets.card import Card
 from app.widgets.fields import FieldSpec
 from app.widgets.form import Form
+from app.widgets.icons import Button
 from app.widgets.links import LinkButton
 from app.widgets.page import Page
 from app.widgets.texts import plain_label
 from app.widgets.worksheet import WorksheetButton
 from app.work.desk import Desk
+from app.work.documents import Order
 
 _PREFIX = "registration"
 _AGGREGATE = "Give the total of all firms you report for (§1, footnote 2)."
@@ -107,7 +109,7 @@ class RegisterPage(Page):
             "The form is online. Copy each answer into it with the button beside the field, or "
             "print them all on one sheet.",
         )
-        worksheet = WorksheetButton(self.desk.documents, self._make_worksheet)
+        worksheet = WorksheetButton(self._make_worksheet)
         worksheet.button.setObjectName("worksheet:registration")
         top = Qt.AlignmentFlag.AlignTop
         buttons = QHBoxLayout()
@@ -117,12 +119,21 @@ class RegisterPage(Page):
         form = Form(self.open_case, _PREFIX, SENT)
         card.body.addWidget(form)
         self.adopt_form(form)
+        self._sent = form
         self._waiting = Banner()
+        self._ask = Button("&Write to the Help Desk …", icon_name="external")
+        self._ask.setObjectName("ask:registration")
+        self._ask.clicked.connect(self._write_to_help_desk)
         card.body.addWidget(self._waiting)
+        card.body.addWidget(self._ask, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(card)
 
     def _show_waiting(self, assessment: Assessment) -> None:
         waiting = assessment.step(self.step).findings.waiting
+        overdue = bool(waiting) and waiting[0].overdue
+        asked = assessment.case.registration.followed_up_on is not None
+        self._sent.show_fields(("followed_up_on",), overdue or asked)
+        self._ask.setVisible(overdue)
         if not waiting:
             self._waiting.show_text("")
         elif waiting[0].overdue:
@@ -131,6 +142,14 @@ class RegisterPage(Page):
             headline = f"Waiting for {waiting[0].on_whom}: {waiting[0].for_what}"
             self._waiting.show_text(headline, waiting[0].action, Tone.INFO)
 
-    def _make_worksheet(self) -> None:
+    def _make_worksheet(self) -> Order:
         self.commit()
-        self.desk.documents.registration_worksheet()
+        return self.desk.documents.registration_worksheet()
+
+    def _write_to_help_desk(self) -> None:
+        # Loaded when it is needed: few forms are late.
+        from app.report.messages import MessageKind
+        from app.widgets.message_dialog import MessageDialog
+
+        kind = MessageKind.REGISTRATION_FOLLOW_UP
+        MessageDialog(self, self.open_case, self.desk.documents, kind).open()

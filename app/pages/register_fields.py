@@ -126,5 +126,6 @@ SENT = (
         FieldSpec("submitted_on", "I submitted the form on", Kind.DATE),
         FieldSpec("submitted_by", "Submitted by"),
     ),
+    (FieldSpec("followed_up_on", "I asked the Help Desk on", Kind.DATE),),
     (FieldSpec("verified_on", "FINRA CAT processed it on", Kind.DATE),),
 )

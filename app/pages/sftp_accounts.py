@@ -23,6 +23,7 @@ from app.widgets.row_model import Column
 from app.widgets.texts import plain_label, rule
 from app.widgets.worksheet import WorksheetButton
 from app.work.desk import Desk
+from app.work.documents import Order
 
 _LIST = "sftp.accounts"
 _FIELDS = (
@@ -141,7 +142,7 @@ class SftpAccountsPage(Page):
         links.addStretch()
         card.body.addLayout(links)
         card.body.addWidget(self.accounts)
-        self.worksheet = WorksheetButton(self.desk.documents, self._make_worksheet)
+        self.worksheet = WorksheetButton(self._make_worksheet)
         self.worksheet.button.setObjectName("worksheet:sftp")
         self.accounts.details.addWidget(self.no_mark)
         self.accounts.details.addWidget(self.worksheet)
@@ -193,9 +194,9 @@ class SftpAccountsPage(Page):
         self.password.show_account(account.id if account else "")
         self.connection.show_account(account.id if account else "", self.open_case.assessment)
 
-    def _make_worksheet(self) -> None:
+    def _make_worksheet(self) -> Order:
         self.commit()
-        self.desk.documents.sftp_worksheet(self.accounts.chosen_id)
+        return self.desk.documents.sftp_worksheet(self.accounts.chosen_id)
 
     def _level(self, account: SftpAccount) -> str:
         level = account.current_level

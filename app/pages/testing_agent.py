@@ -73,7 +73,8 @@ class AgentCard(Card):
         self._say("Copied. Paste it into a message to your agent, and record the day below.")
 
     def _open_mail(self) -> None:
-        from app.report.messages import agent_request, mail_link
+        from app.report.mail import mail_link
+        from app.report.messages import agent_request
 
         message = agent_request(self._open_case.assessment)
         link = mail_link(message)

@@ -16,6 +16,7 @@ from app.report.content_access import access_content
 from app.report.content_cover import cover_content
 from app.report.content_testing import testing_content
 from app.report.provenance import last_entries, recorded
+from app.report.sent import sent_in
 from app.storage.history import EntryKind, RecordedEntry
 
 #: Longest firm name in the running head; the cover has it in full.
@@ -65,6 +66,7 @@ def summary_content(assessment: Assessment, occasion: Occasion) -> dict[str, Any
         "open": _open_points(assessment),
         "decisions": _decisions(assessment, occasion),
         "readings": _readings(assessment),
+        "sent": _sent(occasion),
         "log": _log(occasion),
     }
 
@@ -201,6 +203,22 @@ def _readings(assessment: Assessment) -> list[dict[str, str]]:
     return [
         {"open": known[key].open, "reading": known[key].reading, "why": known[key].why}
         for key in used
+    ]
+
+
+def _sent(occasion: Occasion) -> list[list[str]]:
+    """What went out so far, as it was recorded, with the summary that went with it."""
+    return [
+        [
+            words.day(sent.on),
+            sent.note,
+            sent.to,
+            sent.by,
+            f"{entry.file_name} ({entry.file_sha256[:16]}…)"
+            if entry.file_name and entry.file_sha256
+            else words.NONE,
+        ]
+        for entry, sent in sent_in(occasion.history)
     ]
 
 

@@ -63,7 +63,7 @@ def _registration(registration: Registration) -> list[list[str]]:
     return [
         ["Company", registration.company_name or words.NONE],
         ["Address", words.address(registration)],
-        ["Type of organisation", words.ORGANISATION_TYPES[kind] if kind else words.NONE],
+        ["Type of organization", words.ORGANISATION_TYPES[kind] if kind else words.NONE],
         ["CRD number or ORG ID", words.identifier(registration)],
         [
             "Primary source",

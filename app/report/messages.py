@@ -1,14 +1,11 @@
-"""What a person sends or says: drafts that she may edit, and how they reach a mail program."""
+"""What a person sends or says: drafts that she may edit before they go."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
-from urllib.parse import quote
+from datetime import date
+from enum import StrEnum
 
 from app.onboarding.assessment import Assessment
 from app.onboarding.certification import totals_of
@@ -18,28 +15,54 @@ from app.onboarding.steps.register import expected_by
 from app.onboarding.testing import SubmissionRecord
 from app.report import words
 
-#: Longest mailto link that every Windows mail program takes.
-LONGEST_LINK = 1_900
 #: More submission IDs than this are left to the attached summary.
 _MOST_IDS = 40
-_PASTE_HERE = "Please paste the prepared text here: it is on the clipboard."
+
+
+class MessageKind(StrEnum):
+    """What is sent or said, and when."""
+
+    CERTIFICATION = "certification"
+    CERTIFICATION_FOLLOW_UP = "certification_follow_up"
+    REGISTRATION_FOLLOW_UP = "registration_follow_up"
+    AGENT_REQUEST = "agent_request"
+    CALL = "call"
+    #: The summary to an examiner, an auditor, a firm that is reported for.
+    SUMMARY = "summary"
+
+    @property
+    def with_summary(self) -> bool:
+        """Whether the certification summary goes with it."""
+        return self in _WITH_SUMMARY
+
+
+_WITH_SUMMARY = frozenset(
+    {MessageKind.CERTIFICATION, MessageKind.CERTIFICATION_FOLLOW_UP, MessageKind.SUMMARY}
+)
+
+
+#: What asks for the answer of a step that is late, by the step's number.
+FOLLOW_UPS = {
+    1: MessageKind.REGISTRATION_FOLLOW_UP,
+    7: MessageKind.CERTIFICATION_FOLLOW_UP,
+}
 
 
 @dataclass(frozen=True)
 class Message:
-    """An e-mail as drafted; `to` is empty where the address is the person's to know."""
+    """An e-mail as drafted, or what to say; `to` is empty where the address is the person's to know.
+
+    For a call, `to` is the telephone number.
+    """
 
     to: str
     subject: str
     text: str
 
 
-@dataclass(frozen=True)
-class MailLink:
-    """A `mailto:` link. Where the text did not fit, `complete` is False: it is to be copied too."""
-
-    url: str
-    complete: bool
+def draft(kind: MessageKind, assessment: Assessment) -> Message:
+    """The message of this kind as the facts give it."""
+    return _DRAFTS[kind](assessment)
 
 
 def help_desk_message(assessment: Assessment) -> Message:
@@ -151,7 +174,7 @@ def agent_request(assessment: Assessment) -> Message:
     return _addressed(assessment, "", f"CAIS testing: proof for {_firm(assessment)}", lines)
 
 
-def call_script(assessment: Assessment) -> str:
+def call_script(assessment: Assessment) -> Message:
     """What to have at hand, to say, to ask and to note down when calling the Help Desk (§7)."""
     desk = the_guide().help_desk
     dates = [words.day(day) for day in assessment.processing_dates]
@@ -180,65 +203,25 @@ def call_script(assessment: Assessment) -> str:
         "  • what was said: record it in step 7",
     ]
     practice = ["PRACTICE: do not call. This case was made to practise with.", ""]
-    return "\n".join([*(practice if assessment.case.practice else []), *lines]) + "\n"
+    text = "\n".join([*(practice if assessment.case.practice else []), *lines]) + "\n"
+    return Message(desk.phone, f"Call to the {desk.name}", text)
 
 
-def lacking(message: Message, assessment: Assessment) -> tuple[str, ...]:
-    """What the Help Desk asks for (§7) and an edited message no longer says, in words."""
-    text = f"{message.subject}\n{message.text}"
-    registration = assessment.case.registration
-    wanted = {words.day(day): words.day(day) for day in assessment.processing_dates}
-    if registration.identifier:
-        wanted[registration.identifier] = words.identifier(registration)
-    missing = [shown for needle, shown in wanted.items() if needle not in text]
-    if not assessment.processing_dates:
-        missing.append("the CAT processing dates")
-    return tuple(missing)
-
-
-def mail_link(message: Message) -> MailLink:
-    """A `mailto:` link with subject and text; it cannot carry an attachment."""
-    url = _link(message, message.text)
-    if len(url) <= LONGEST_LINK:
-        return MailLink(url, True)
-    short = Message(message.to, message.subject[:200], _PASTE_HERE)
-    return MailLink(_link(short, short.text), False)
-
-
-def eml(
-    message: Message, made_at: datetime, *, attachment: tuple[str, bytes] | None = None
-) -> bytes:
-    """The message as an .eml file that mail programs open as a draft to be sent.
-
-    Args:
-        message: the text as it shall go out.
-        made_at: its date, aware.
-        attachment: file name and content of a PDF.
-    """
-    mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = _one_line(message.subject)
-    if message.to:
-        mail["To"] = _one_line(message.to)
-    mail["Date"] = format_datetime(made_at)
-    # Outlook opens a message marked so for editing, instead of showing it as received.
-    mail["X-Unsent"] = "1"
-    mail.set_content(message.text, charset="utf-8", cte="quoted-printable")
-    if attachment is not None:
-        name, content = attachment
-        mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
-        # The same bytes for the same message: no boundary by chance.
-        mail.set_boundary(f"=_{hashlib.sha256(content).hexdigest()[:40]}")
-    return mail.as_bytes()
-
-
-def _link(message: Message, text: str) -> str:
-    body = quote(text.replace("\n", "\r\n"), safe="")
-    subject = quote(_one_line(message.subject), safe="")
-    return f"mailto:{quote(message.to, safe='@')}?subject={subject}&body={body}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def summary_message(assessment: Assessment) -> Message:
+    """What goes with a summary that somebody else than the Help Desk gets."""
+    contact = assessment.case.registration.primary_contact
+    lines = [
+        (
+            f"The attached summary shows how far the CAIS onboarding of {_firm(assessment)} has come, "
+            "each requirement with its evidence."
+        ),
+        "",
+        "The evidence is inside the PDF as well, so that anyone can check that nothing was altered:",
+        "CAIS Onboarding, File > Check a summary.",
+        "",
+        *_signature(contact.name, contact.phone, contact.email, assessment.case.title),
+    ]
+    return _addressed(assessment, "", f"CAIS certification summary: {_firm(assessment)}", lines)
 
 
 def _addressed(assessment: Assessment, to: str, subject: str, lines: list[str]) -> Message:
@@ -295,3 +278,13 @@ def _fact_lines(assessment: Assessment) -> list[str]:
 
 def _signature(*parts: str | None) -> list[str]:
     return [part for part in parts if part]
+
+
+_DRAFTS: dict[MessageKind, Callable[[Assessment], Message]] = {
+    MessageKind.CERTIFICATION: help_desk_message,
+    MessageKind.CERTIFICATION_FOLLOW_UP: certification_follow_up,
+    MessageKind.REGISTRATION_FOLLOW_UP: registration_follow_up,
+    MessageKind.AGENT_REQUEST: agent_request,
+    MessageKind.CALL: call_script,
+    MessageKind.SUMMARY: summary_message,
+}

@@ -86,12 +86,12 @@ def sftp_worksheet(case: Case, account: SftpAccount) -> Worksheet:
         firm=case.title,
         form=the_guide().links["sftp_form"],
         groups=(
-            Group("Organisation", _organisation_fields(case)),
+            Group("Organization", _organisation_fields(case)),
             Group("Account", _account_fields(account)),
         ),
         notes=(
             "One form for each request; a later change of the level needs another form.",
-            "Production access begins only when production access is granted to the organisation.",
+            "Production access begins only when production access is granted to the organization.",
             (
                 "The initial password must be reset before first use: "
                 f"{the_guide().links['password_reset'].url}"
@@ -141,7 +141,7 @@ def _company_fields(registration: Registration) -> tuple[Field, ...]:
         Field("State", registration.state or ""),
         Field("ZIP code", registration.postal_code or ""),
         Field("Country", registration.country or ""),
-        Field("Type of organisation", words.ORGANISATION_TYPES[kind] if kind else ""),
+        Field("Type of organization", words.ORGANISATION_TYPES[kind] if kind else ""),
         Field("CRD number or ORG ID", registration.identifier or "", _blank_id(registration)),
     )
 
@@ -172,7 +172,7 @@ def _organisation_fields(case: Case) -> tuple[Field, ...]:
         (p for p in case.administration.administrators if p.role is role and p.name), None
     )
     return (
-        Field("Organisation", case.registration.company_name or ""),
+        Field("Organization", case.registration.company_name or ""),
         Field("CRD number or ORG ID", case.registration.identifier or ""),
         Field(f"Requested by ({role_word(role)})", (sender and sender.name) or ""),
         Field("E-mail", (sender and sender.email) or ""),

@@ -8,11 +8,10 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.failures import UserFacingError
 from app.widgets.banner import Banner, Tone
 from app.widgets.icons import Button
 from app.widgets.style import NEAR
-from app.work.documents import DocumentDesk
+from app.work.documents import Order
 from app.work.exports import Written
 
 
@@ -20,14 +19,12 @@ class WorksheetButton(QWidget):
     """Makes the worksheet as a PDF and opens it with the program that shows PDFs.
 
     Args:
-        documents: makes it.
-        make: asks `documents` for the worksheet that is meant here.
+        make: asks for the worksheet that is meant here.
     """
 
-    def __init__(self, documents: DocumentDesk, make: Callable[[], None]) -> None:
+    def __init__(self, make: Callable[[], Order]) -> None:
         super().__init__()
         self._make = make
-        self._asked = False
         self.button = Button("Print &worksheet", icon_name="proof")
         self.button.setAccessibleDescription("Opens it as a PDF, to be printed from there.")
         self.button.clicked.connect(self._start)
@@ -38,25 +35,16 @@ class WorksheetButton(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.said)
         self.setFocusProxy(self.button)
-        documents.worksheet_made.connect(self._open)
-        documents.failed.connect(self._show_failure)
 
     def _start(self) -> None:
-        self._asked = True
         self.said.show_text("Making the worksheet …", tone=Tone.INFO)
-        self._make()
+        order = self._make()
+        order.done.connect(self._open)
+        order.failed.connect(self.said.show_failure)
 
     def _open(self, written: Written) -> None:
-        if not self._asked:
-            return
-        self._asked = False
         if QDesktopServices.openUrl(QUrl.fromLocalFile(str(written.path))):
             headline, details = "The worksheet is open in your PDF program.", "Print it from there."
         else:
             headline, details = "No program for PDFs was found.", f"The file is {written.path}"
         self.said.show_text(headline, f"{details} {written.notice}".strip(), Tone.INFO)
-
-    def _show_failure(self, failure: UserFacingError) -> None:
-        if self._asked:
-            self._asked = False
-            self.said.show_failure(failure)

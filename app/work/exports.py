@@ -10,8 +10,9 @@ from app import __version__
 from app.onboarding.access import SftpAccount
 from app.onboarding.assessment import Assessment
 from app.report.content import Occasion
-from app.report.messages import Message, eml
-from app.report.summary import proposed_file_name, summary_pdf
+from app.report.mail import eml
+from app.report.messages import Message
+from app.report.summary import Summary, proposed_file_name, summary_pdf
 from app.report.worksheets import (
     Worksheet,
     registration_worksheet,
@@ -21,6 +22,7 @@ from app.report.worksheets import (
 from app.storage.case_store import CaseStore
 from app.storage.files import write_whole
 from app.storage.history import FileFacts
+from app.work.kept import keep_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +45,16 @@ def occasion_of(cases: CaseStore, case_id: str, made_at: datetime) -> Occasion:
 def write_summary(
     cases: CaseStore, assessment: Assessment, made_at: datetime, path: Path, *, overwrite: bool
 ) -> Written:
-    """Write the certification summary, and remember that it was, with its hash.
+    """Write the certification summary; keep a copy of it, and remember it with its hash.
 
     Raises:
         UserFacingError: the file could not be written.
         StorageError: the history could not be read or the export not be recorded.
     """
-    case_id = assessment.case.id
-    occasion = occasion_of(cases, case_id, made_at)
+    occasion = occasion_of(cases, assessment.case.id, made_at)
     summary = summary_pdf(assessment, occasion)
-    facts = write_whole(path, summary.content, overwrite=overwrite)
-    if occasion.history:
-        cases.record_export(case_id, occasion.history[-1].hash, facts)
-    return Written(path, summary.notice)
+    write_whole(path, summary.content, overwrite=overwrite)
+    return Written(path, remember(cases, assessment, occasion, summary, path.name))
 
 
 def write_email(
@@ -65,24 +64,44 @@ def write_email(
     made_at: datetime,
     path: Path,
     *,
+    with_summary: bool,
     overwrite: bool,
 ) -> Written:
-    """Write `message` as an .eml draft with the summary attached, and remember the summary.
+    """Write `message` as an .eml draft, with the summary attached where it belongs to it.
 
     Raises:
         UserFacingError: the file could not be written.
         StorageError: the history could not be read or the export not be recorded.
     """
+    if not with_summary:
+        write_whole(path, eml(message, made_at), overwrite=overwrite)
+        return Written(path)
     case = assessment.case
     occasion = occasion_of(cases, case.id, made_at)
     summary = summary_pdf(assessment, occasion)
     name = proposed_file_name(case, assessment.today)
     draft = eml(message, made_at, attachment=(name, summary.content))
     write_whole(path, draft, overwrite=overwrite)
-    if occasion.history:
-        attached = FileFacts(name, len(summary.content), summary.sha256)
-        cases.record_export(case.id, occasion.history[-1].hash, attached)
-    return Written(path, summary.notice)
+    return Written(path, remember(cases, assessment, occasion, summary, name))
+
+
+def remember(
+    cases: CaseStore, assessment: Assessment, occasion: Occasion, summary: Summary, name: str
+) -> str:
+    """Keep a copy of a summary that leaves the program, and record it under `name`.
+
+    Returns:
+        What the person should know about it; mostly empty.
+
+    Raises:
+        StorageError: the export could not be recorded.
+    """
+    if not occasion.history:
+        return summary.notice
+    notice = keep_copy(cases, summary)
+    facts = FileFacts(name, len(summary.content), summary.sha256)
+    cases.record_export(assessment.case.id, occasion.history[-1].hash, facts)
+    return " ".join(part for part in (summary.notice, notice) if part)
 
 
 def write_worksheet(
@@ -101,4 +120,44 @@ def write_worksheet(
         sheet, name = sftp_worksheet(case, account), "CAIS-SFTP-form-worksheet.pdf"
     path = folder / name
     write_whole(path, worksheet_pdf(sheet, made_at, __version__), overwrite=True)
+    return Written(path)
+
+
+def write_calendar(
+    assessment: Assessment, made_at: datetime, path: Path, *, overwrite: bool
+) -> Written:
+    """Write the dates that lie ahead, for a calendar (.ics).
+
+    Raises:
+        UserFacingError: no date lies ahead, or the file could not be written.
+    """
+    from app.report.calendar import calendar_ics
+
+    write_whole(path, calendar_ics(assessment, made_at), overwrite=overwrite)
+    return Written(path)
+
+
+def write_status(
+    cases: CaseStore,
+    assessment: Assessment,
+    made_at: datetime,
+    path: Path,
+    *,
+    as_json: bool,
+    overwrite: bool,
+) -> Written:
+    """Write the whole status for other systems, as JSON or as a table (CSV).
+
+    Raises:
+        UserFacingError: the file could not be written.
+        StorageError: the history could not be read.
+    """
+    from app.report.tables import status_csv, status_json
+
+    history = cases.history(assessment.case.id)
+    if as_json:
+        content = status_json(assessment, made_at, history).encode()
+    else:
+        content = status_csv(assessment, made_at, history).encode("utf-8-sig")
+    write_whole(path, content, overwrite=overwrite)
     return Written(path)

@@ -27,17 +27,21 @@ def data(tmp_path: Path) -> list[str]:
 def test_everything_is_written_at_once(
     tmp_path: Path, data: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pdf, eml, table, case = (tmp_path / name for name in ("s.pdf", "m.eml", "s.csv", "c.json"))
+    names = ("s.pdf", "m.eml", "s.csv", "c.json", "status.json")
+    pdf, eml, table, case, status = (tmp_path / name for name in names)
     wanted = ["--pdf", str(pdf), "--eml", str(eml), "--csv", str(table), "--case", str(case)]
+    wanted += ["--status", str(status)]
     assert cli.main(["export", "--json", *wanted, *data]) == 0
     written = json.loads(capsys.readouterr().out)
-    assert [item["kind"] for item in written] == ["pdf", "eml", "csv", "case"]
+    assert [item["kind"] for item in written] == ["pdf", "eml", "csv", "status", "case"]
     text = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, check=True).stdout
     assert b"Ready to certify" in text
     assert b"To: help@finracat.com" in eml.read_bytes()
     rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8-sig"))))
     assert {row["identifier"] for row in rows} == {"1482"}
     assert Case.model_validate_json(case.read_bytes()) == CASE
+    told = json.loads(status.read_bytes())
+    assert (told["number"], told["error_rate"]) == ("1482", {"numerator": 2, "denominator": 55})
 
 
 def test_nothing_is_overwritten_without_force(

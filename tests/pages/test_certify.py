@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import email
 import email.policy
+import hashlib
+import json
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,11 +13,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+)
 
 from app.onboarding.assessment import Verdict
 from app.pages.certify import CertifyPage
-from app.storage.history import EntryKind
+from app.storage.history import EntryKind, RecordedEntry
 from app.widgets.pages_preview import PagesPreview
 from tests.pages.conftest import OpenPage
 from tests.pages.hands import Hands, opened_addresses, pdf_text
@@ -32,14 +41,18 @@ def documents(own_home: Path) -> Path:
 
 def answer_dialog(hands: Hands, name: str) -> None:
     """Type a name into the file dialog (Qt's own, as there is no other offscreen) and press Enter."""
-    dialog = hands.page.window().findChild(QFileDialog)
-    assert dialog is not None
+    dialogs = hands.page.window().findChildren(QFileDialog)
+    (dialog,) = [dialog for dialog in dialogs if dialog.isVisible()]
     entry = dialog.findChild(QLineEdit, "fileNameEdit")
     assert entry is not None
     entry.setCompleter(None)  # type: ignore[arg-type]  # a popup, which offscreen has no place
     entry.selectAll()
     QTest.keyClicks(entry, name)
     QTest.keyClick(entry, Qt.Key.Key_Return)
+
+
+def find_visible(hands: Hands, name: str) -> bool:
+    return hands.find(QAbstractButton, name).isVisible()
 
 
 def text_of(hands: Hands) -> QPlainTextEdit:
@@ -51,7 +64,8 @@ def test_a_ready_firm_is_told_to_contact_the_help_desk(open_page: OpenPage) -> N
     words = hands.words()
     assert "Ready: contact the Help Desk with the processing dates" in words
     assert "CAT processing dates: Tue 6 Oct 2020, Wed 7 Oct 2020" in words
-    assert "To help@finracat.com" in words
+    assert hands.find(QLineEdit, "message:to").text() == "help@finracat.com"
+    assert "It says all that it must say" in words
 
 
 def test_what_is_missing_is_listed_and_nothing_else(open_page: OpenPage) -> None:
@@ -158,7 +172,9 @@ def test_a_message_that_lost_a_date_says_so(open_page: OpenPage) -> None:
     text_of(hands).setFocus()
     text_of(hands).selectAll()
     QTest.keyClicks(text_of(hands), "Tue 6 Oct 2020, CRD 1482")
-    assert "No longer in the message: Wed 7 Oct 2020." in hands.words()
+    assert "2 of 5 things that it must say are missing" in hands.words()
+    assert "Missing: CAT processing date Wed 7 Oct 2020 (§7)" in hands.words()
+    assert "Missing: Name of the firm (§7)" in hands.words()
 
 
 def test_copy_takes_subject_and_text(open_page: OpenPage) -> None:
@@ -181,9 +197,130 @@ def test_the_mail_program_gets_the_message_and_without_one_it_is_copied(
     assert "No mail program opened." in hands.words()
 
 
+def record(hands: Hands, **entries: str) -> None:
+    """Fill in the dialog that records what was sent, and press Record."""
+    for name, text in entries.items():
+        hands.write(hands.find(QLineEdit, f"sent:{name}"), text)
+    hands.press("sent:record")
+
+
+def sent_entries(hands: Hands) -> list[RecordedEntry]:
+    hands.stored()
+    entries = hands.workplace.cases.history(hands.case.id)
+    return [entry for entry in entries if entry.kind == EntryKind.SENT]
+
+
+def save_summary(hands: Hands, name: str = "summary.pdf") -> None:
+    hands.press("save:summary")
+    answer_dialog(hands, name)
+    hands.qtbot.waitUntil(lambda: f"Saved {name}." in hands.words(), timeout=20_000)
+
+
+def test_which_summary_went_to_whom_on_which_day_can_be_told(
+    open_page: OpenPage, documents: Path
+) -> None:
+    hands = open_page(CertifyPage, self_reporting_case("tested"))
+    save_summary(hands)
+    table = hands.find(QTableView, "summaries")
+    hands.qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=10_000)
+    sha = hashlib.sha256((documents / "summary.pdf").read_bytes()).hexdigest()
+    cells = [str(table.model().index(0, column).data()) for column in range(4)]
+    assert cells[1:] == ["summary.pdf", sha[:8], "not recorded"]
+    hands.press("summary:sent")
+    record(hands, on="12/1/2020", by="Dana Whitfield", to="help@finracat.com")
+    (entry,) = sent_entries(hands)
+    assert (entry.file_name, entry.file_sha256) == ("summary.pdf", sha)
+    assert entry.note == "Message to the Help Desk (R7.1, §7)"
+    assert hands.case.certification.contacted_on == date(2020, 12, 1)
+    assert hands.case.certification.contacted_by == "Dana Whitfield"
+    words = "Tue 1 Dec 2020 to help@finracat.com"
+    hands.qtbot.waitUntil(lambda: table.model().index(0, 3).data() == words, timeout=10_000)
+    assert sha in hands.words().replace(" ", "")
+
+
+def test_a_copy_of_a_summary_is_the_very_file(open_page: OpenPage, documents: Path) -> None:
+    hands = open_page(CertifyPage, self_reporting_case("tested"))
+    save_summary(hands)
+    hands.qtbot.waitUntil(lambda: find_visible(hands, "summary:copy"), timeout=10_000)
+    hands.press("summary:copy")
+    answer_dialog(hands, "again.pdf")
+    hands.qtbot.waitUntil(lambda: "Saved again.pdf." in hands.words(), timeout=10_000)
+    assert (documents / "again.pdf").read_bytes() == (documents / "summary.pdf").read_bytes()
+    (kept,) = hands.workplace.folder.exports.iterdir()
+    kept.write_bytes(b"%PDF-1.7 something else")
+    hands.press("summary:copy")
+    answer_dialog(hands, "third.pdf")
+    said = "The copy of summary.pdf is not the file that was written."
+    hands.qtbot.waitUntil(lambda: said in hands.words(), timeout=10_000)
+    kept.unlink()
+    with opened_addresses("file") as opened:
+        hands.press("summary:open")
+        said = "The copy of summary.pdf is not in the data folder."
+        hands.qtbot.waitUntil(lambda: said in hands.words(), timeout=10_000)
+    assert (opened, (documents / "third.pdf").exists()) == ([], False)
+
+
+def test_a_message_is_recorded_with_its_text_and_a_first_contact_stays(
+    open_page: OpenPage,
+) -> None:
+    hands = open_page(CertifyPage, self_reporting_case("tested"))
+    text_of(hands).setFocus()
+    QTest.keyClicks(text_of(hands), "Good morning! ")
+    hands.press("message:sent")
+    record(hands, on="11/30/2020", by="Dana Whitfield")
+    (entry,) = sent_entries(hands)
+    said = entry.after_value
+    assert isinstance(said, dict)
+    assert str(said["text"]).startswith("Good morning! To the FINRA CAT Help Desk")
+    assert said["to"] == "help@finracat.com"
+    assert "Wed 7 Oct 2020" in str(said["subject"])
+    assert "We have had no answer yet" in text_of(hands).toPlainText()
+    hands.press("message:sent")
+    record(hands, on="12/2/2020", by="Dana Whitfield")
+    assert hands.case.certification.contacted_on == date(2020, 11, 30)
+    assert hands.case.certification.followed_up_on == date(2020, 12, 2)
+    lines = "Sent Wed 2 Dec 2020 to help@finracat.com by Dana Whitfield"
+    hands.qtbot.waitUntil(lambda: lines in hands.words(), timeout=10_000)
+
+
+@pytest.mark.parametrize(
+    ("entries", "line"),
+    [
+        ({"on": ""}, "Enter the day on which it went out."),
+        ({"on": "12/3/2020"}, "This day lies in the future; enter the day it happened."),
+        ({"by": ""}, "Enter who sent it."),
+        ({"to": ""}, "Enter to whom it went."),
+    ],
+)
+def test_what_was_sent_needs_day_and_people(
+    open_page: OpenPage, entries: dict[str, str], line: str
+) -> None:
+    hands = open_page(CertifyPage, self_reporting_case("tested"))
+    hands.press("message:sent")
+    record(hands, **entries)
+    assert line in hands.words()
+    assert sent_entries(hands) == []
+
+
+def test_dates_and_status_go_to_other_programs(open_page: OpenPage, documents: Path) -> None:
+    hands = open_page(CertifyPage, self_reporting_case("tested"), today=date(2020, 10, 8))
+    for name, file in (
+        ("save:calendar", "CAIS-dates-1482.ics"),
+        ("save:table", "CAIS-status-1482.csv"),
+        ("save:json", "CAIS-status-1482.json"),
+    ):
+        hands.press(name)
+        answer_dialog(hands, file)
+        hands.qtbot.waitUntil(lambda file=file: f"Saved {file}." in hands.words(), timeout=10_000)
+    assert "last day to fetch feedback" in (documents / "CAIS-dates-1482.ics").read_text("utf-8")
+    assert "Error rate below 10 %" in (documents / "CAIS-status-1482.csv").read_text("utf-8-sig")
+    assert json.loads((documents / "CAIS-status-1482.json").read_bytes())["ready"] is True
+
+
 def test_the_call_script_names_number_and_dates(open_page: OpenPage) -> None:
     hands = open_page(CertifyPage, self_reporting_case("tested"))
-    script = hands.find(QPlainTextEdit, "script").toPlainText()
+    hands.press("by-phone")
+    script = hands.find(QPlainTextEdit, "call:text").toPlainText()
     assert "888-696-3348" in script
     assert "Tue 6 Oct 2020" in script
 

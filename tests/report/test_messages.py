@@ -10,14 +10,21 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from app.onboarding.assessment import Assessment
 from app.onboarding.business_calendar import long_date
 from app.onboarding.case import Case
 from app.onboarding.guide import the_guide
 from app.onboarding.progress import assess
 from app.report import messages
-from app.report.messages import LONGEST_LINK, Message, eml, lacking, mail_link
+from app.report.mail import LONGEST_LINK, eml, mail_link
+from app.report.message_contents import contents
+from app.report.messages import Message, MessageKind, draft
 from tests.report.samples import MADE_AT, TRACKS, assessed, case_of
 from tests.rig.cases import reports_for_others_case
+
+
+def _lacking(kind: MessageKind, message: Message, assessment: Assessment) -> list[str]:
+    return [item.words for item in contents(kind, message, assessment) if not item.said]
 
 
 def _read(content: bytes) -> email.message.EmailMessage:
@@ -37,16 +44,51 @@ def test_r7_1_help_desk_message_says_who_and_which_processing_dates(track: str) 
     identifier = assessment.case.registration.identifier
     assert identifier is not None
     assert identifier in message.text
-    assert lacking(message, assessment) == ()
+    assert _lacking(MessageKind.CERTIFICATION, message, assessment) == []
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize("track", TRACKS)
+def test_every_draft_says_all_that_it_must_say(kind: MessageKind, track: str) -> None:
+    assessment = assessed(case_of(track, "certified"))
+    message = draft(kind, assessment)
+    assert contents(kind, message, assessment)
+    assert _lacking(kind, message, assessment) == []
+    emptied = contents(kind, Message("", "", ""), assessment)
+    assert not any(item.said for item in emptied)
+
+
+def test_a_message_broken_into_other_lines_still_says_it() -> None:
+    assessment = assessed(case_of("self_reporting", "tested"))
+    message = messages.help_desk_message(assessment)
+    broken = replace(message, subject="CAIS", text=message.text.replace("Wed 7 Oct", "Wed\n7 Oct"))
+    assert _lacking(MessageKind.CERTIFICATION, broken, assessment) == []
+
+
+def test_many_processing_dates_are_one_line_that_names_the_missing() -> None:
+    assessment = assessed(case_of("self_reporting", "tested"))
+    days = tuple(date(2020, 10, day) for day in range(6, 14))
+    assessment = replace(assessment, processing_dates=days)
+    kind = MessageKind.CERTIFICATION
+    message = draft(kind, assessment)
+    assert contents(kind, message, assessment)[-1].words == "All 8 CAT processing dates"
+    fewer = replace(message, subject="CAIS", text=message.text.replace("Thu 8 Oct 2020", ""))
+    assert _lacking(kind, fewer, assessment) == [
+        "All 8 CAT processing dates; missing: Thu 8 Oct 2020"
+    ]
 
 
 def test_what_an_edited_message_no_longer_says_is_named() -> None:
     assessment = assessed(case_of("self_reporting", "tested"))
     message = messages.help_desk_message(assessment)
     edited = Message(message.to, "CAIS", message.text.replace("Wed 7 Oct 2020", "Wednesday"))
-    assert lacking(edited, assessment) == ("Wed 7 Oct 2020",)
+    kind = MessageKind.CERTIFICATION
+    assert _lacking(kind, edited, assessment) == ["CAT processing date Wed 7 Oct 2020"]
+    elsewhere = replace(message, to="sales@example.com")
+    assert _lacking(kind, elsewhere, assessment) == ["Addressed to help@finracat.com"]
     nothing = assessed(case_of("self_reporting", "registered"))
-    assert "the CAT processing dates" in lacking(messages.help_desk_message(nothing), nothing)
+    lacks = _lacking(kind, messages.help_desk_message(nothing), nothing)
+    assert lacks == ["CAT processing dates: none is recorded yet"]
 
 
 def test_level_counts_and_rate_stand_in_the_message() -> None:
@@ -125,14 +167,15 @@ def test_r1_5_the_follow_up_names_the_day_that_has_passed() -> None:
 def test_the_certification_follow_up_repeats_the_dates() -> None:
     assessment = assessed(case_of("self_reporting"))
     message = messages.certification_follow_up(assessment)
-    assert lacking(message, assessment) == ()
     contacted = assessment.case.certification.contacted_on
     assert contacted is not None
     assert long_date(contacted) in message.text
 
 
 def test_the_call_script_has_number_dates_and_what_to_note() -> None:
-    script = messages.call_script(assessed(case_of("self_reporting", "tested")))
+    message = messages.call_script(assessed(case_of("self_reporting", "tested")))
+    script = message.text
+    assert message.to == "888-696-3348"
     for said in ("888-696-3348", "Tue 6 Oct 2020", "Wed 7 Oct 2020", "CRD 1482", "Note down"):
         assert said in script
 
@@ -149,7 +192,7 @@ def test_practice_is_addressed_to_nobody() -> None:
         assert message.to == ""
         assert message.subject.startswith("PRACTICE")
         assert message.text.startswith("PRACTICE")
-    assert messages.call_script(assessed(case)).startswith("PRACTICE")
+    assert messages.call_script(assessed(case)).text.startswith("PRACTICE")
 
 
 def _named(case: Case, name: str) -> Case:
