@@ -10,15 +10,15 @@ from app.failures import UserFacingError
 from app.report.words import kind, subject
 from app.sftp.host_keys import AcceptedHostKey
 from app.storage.history import HistoryEntry, canonical_json
-from app.storage.salvage import Salvaged
 from app.widgets.banner import Tone
-from app.window.restore_dialog import RestoreDialog
-from app.window.servers_dialog import ServersDialog
-from app.work.restoring import Reopened, Wanted
 from app.work.servers import note_accepted, note_revoked
 
 if TYPE_CHECKING:
+    # Dialogs and what is behind them are imported when they are asked for: the first page is not.
+    from app.storage.salvage import Salvaged
     from app.window.main_window import MainWindow
+    from app.window.restore_dialog import RestoreDialog
+    from app.work.restoring import Reopened, Wanted
 
 
 class Care(QObject):
@@ -41,6 +41,8 @@ class Care(QObject):
 
     def show_servers(self) -> None:
         """Show which servers were accepted."""
+        from app.window.servers_dialog import ServersDialog
+
         window = self._window
         dialog = ServersDialog(window, window.workplace.host_keys, window.runner)
         dialog.accepted.connect(self._note_accepted)
@@ -88,6 +90,8 @@ class Care(QObject):
             self.tell(reopened.failure)
 
     def _offer(self, damage: UserFacingError | None) -> None:
+        from app.window.restore_dialog import RestoreDialog
+
         if self._restoring is not None:
             return
         window = self._window
