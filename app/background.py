@@ -28,7 +28,7 @@ PROGRESS_INTERVAL = 0.05
 #: How long one thread may keep Python's global lock while another wants it, in seconds.
 SWITCH_INTERVAL = 0.0005
 
-#: How often cyclic garbage is looked for, in milliseconds.
+#: How often cyclic garbage is looked for while anything is under way, in milliseconds.
 SWEEP_INTERVAL = 1_000
 
 Report = Callable[[object], None]
@@ -129,7 +129,6 @@ class JobRunner(QObject):
         gc.disable()
         self._sweep = QTimer(self, interval=SWEEP_INTERVAL)
         self._sweep.timeout.connect(self._collect_garbage)
-        self._sweep.start()
 
     def prepare(self, name: str, work: Work) -> Job:
         """A job for `work`, not started: connect to it, then `start` it."""
@@ -141,6 +140,9 @@ class JobRunner(QObject):
     def start(self, job: Job) -> Job:
         """Start a prepared job."""
         self._jobs.add(job)
+        # Whatever a person does ends in a job sooner or later; an idle program does not wake up.
+        if not self._sweep.isActive():
+            self._sweep.start()
         job.begin()
         return job
 
@@ -164,6 +166,8 @@ class JobRunner(QObject):
         due = [count > limit for count, limit in zip(gc.get_count(), gc.get_threshold())]
         if any(due):
             gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
+        if not self._jobs:
+            self._sweep.stop()
 
     def _look_at_failure(self, failure: Exception) -> None:
         if not isinstance(failure, UserFacingError):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from app.background import Job, JobRunner, Report
@@ -154,3 +155,18 @@ def test_a_closer_registered_after_cancelling_runs_at_once() -> None:
     assert closed == ["closed"]
     with pytest.raises(Cancelled):
         token.raise_if_cancelled()
+
+
+def test_an_idle_runner_never_wakes_up(qtbot: QtBot) -> None:
+    runner = JobRunner()
+    (sweep,) = runner.findChildren(QTimer)
+    assert not sweep.isActive()
+
+    def work(token: CancelToken, report: Report) -> None:
+        assert sweep.isActive()
+
+    listener = run_to_end(qtbot, runner, runner.prepare("work", work))
+    assert listener.names == ["done", "ended"]
+    with qtbot.waitSignal(sweep.timeout):
+        pass
+    assert not sweep.isActive()
