@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.onboarding.firm import Connectivity, OrganisationType, SecondarySource, Source
 from app.widgets.fields import FieldSpec, Kind
 
+#: Where the facts of step 1 lie.
+PREFIX = "registration"
 _YES_NO = ((True, "Yes"), (False, "No"))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from typing import ClassVar, Protocol
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.onboarding.assessment import Assessment
@@ -56,6 +58,9 @@ class Page(QWidget):
         self.body = QVBoxLayout(self)
         self.body.setSpacing(APART)
         self._parts: list[Part] = []
+        self._later: deque[Callable[[], None]] = deque()
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._add_next)
         self.setObjectName(f"page:{self.key}")
 
     def add_form(self, form: Form) -> Form:
@@ -67,6 +72,24 @@ class Page(QWidget):
     def adopt_form(self, form: Part) -> None:
         """Have the fields of a part found and refreshed that the page has put somewhere itself."""
         self._parts.append(form)
+
+    def add_section(self, section: QWidget) -> None:
+        """Put `section` at the end of the page; where the page is in sight, it is so at once too."""
+        self.body.addWidget(section)
+        section.show()
+
+    def add_later(self, *sections: Callable[[], None]) -> None:
+        """Call `sections` one per turn of the event loop: what is above is painted meanwhile.
+
+        Whoever looks for a field that is not there yet gets all of them at once.
+        """
+        self._later.extend(sections)
+        self._turn.start()
+
+    def complete(self) -> None:
+        """Add whatever was to come later."""
+        while self._later:
+            self._later.popleft()()
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Repaint from the facts; subclasses repaint the rest after calling this."""
@@ -80,6 +103,7 @@ class Page(QWidget):
 
     def field(self, path: str) -> Field | None:
         """The field for `path` if this page shows it now."""
+        self.complete()
         for part in self._parts:
             found = part.field(path)
             if found is not None and found.isVisibleTo(self):
@@ -88,6 +112,7 @@ class Page(QWidget):
 
     def reveal(self, path: str) -> None:
         """Put the focus on what shows the fact or row at `path`, as well as this page can."""
+        self.complete()
         if not any(part.reveal(path) for part in self._parts):
             self.focus_on((path,))
 
@@ -110,3 +135,9 @@ class Page(QWidget):
     def focus_on(self, paths: tuple[str, ...]) -> None:
         """Put the focus where `paths` are mended although no field shows them (a list, a button)."""
         self.setFocus()
+
+    def _add_next(self) -> None:
+        if self._later:
+            self._later.popleft()()
+        if self._later:
+            self._turn.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -12,7 +13,9 @@ from app.widgets.banner import Banner, Tone
 from app.widgets.icons import Button
 from app.widgets.style import NEAR
 from app.work.documents import Order
-from app.work.exports import Written
+
+if TYPE_CHECKING:
+    from app.work.exports import Written
 
 
 class WorksheetButton(QWidget):

@@ -32,6 +32,7 @@ from app.widgets.term_tips import explain_under
 from app.window.focus import ExplainedFocus, focus_first
 from app.window.gaps import gaps_of
 from app.window.page_area import PageArea
+from app.window.pages_ahead import PagesAhead
 from app.work.desk import Desk
 
 
@@ -62,6 +63,7 @@ class CaseFrame(QWidget):
         self.sidebar = Sidebar(tuple((entry.key, step) for entry, step in steps))
         self.guide = GuidePanel()
         self._focus = ExplainedFocus(self.guide)
+        self._ahead = PagesAhead(self, desk.runner, self._area)
         self.footer = Footer()
         self.stack = QStackedWidget()
         # The first one would be shown as soon as it is added, before it is put together.
@@ -95,7 +97,7 @@ class CaseFrame(QWidget):
         if self._entry.key in self._areas:
             self.page.commit()
         self._entry = _entry(key)
-        area = self._areas.get(key) or self._build(self._entry)
+        area = self._area(self._entry)
         self._hide_missing()
         self._focus.move_to(None)
         # Before it is shown: what is added to a page in sight gets its place a moment later.
@@ -107,6 +109,7 @@ class CaseFrame(QWidget):
         if focus:
             self._focus_page()
         self.shown.emit(key)
+        self._ahead.put_off()
 
     def show_path(self, path: str) -> None:
         """Bring what shows the fact or row at `path` to the front, with the focus on it."""
@@ -117,8 +120,10 @@ class CaseFrame(QWidget):
 
     def built_fields(self) -> tuple[Field, ...]:
         """The fields of the pages that are put together so far."""
-        areas = self._areas.values()
-        return tuple(field for area in areas for field in area.page.findChildren(Field))
+        pages = [area.page for area in self._areas.values()]
+        for page in pages:
+            page.complete()
+        return tuple(field for page in pages for field in page.findChildren(Field))
 
     def show_step(self, number: int) -> None:
         """Bring the page of a step (1 to 7) or the Overview (0) to the front."""
@@ -230,6 +235,7 @@ class CaseFrame(QWidget):
         self.footer.next.connect(self.go_next)
         self.footer.later.connect(self.go_on)
         self.open_case.changed.connect(self._repaint)
+        self.open_case.changed.connect(self._ahead.put_off)
         self.open_case.saving_changed.connect(self._show_saving)
         self.open_case.clock_behind.connect(self._tell_of_clock)
         application = QApplication.instance()
@@ -239,7 +245,11 @@ class CaseFrame(QWidget):
     def _jump(self, key: str) -> None:
         self.show_page(key, focus=False)
 
-    def _build(self, entry: PageEntry) -> PageArea:
+    def _area(self, entry: PageEntry) -> PageArea:
+        """The page in its area, put together now if it was not yet."""
+        known = self._areas.get(entry.key)
+        if known is not None:
+            return known
         area = PageArea(self.stack, lambda: entry.build(self.open_case, self.desk))
         area.page.page_wanted.connect(self.show_page)
         self._areas[entry.key] = area

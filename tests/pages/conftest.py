@@ -48,6 +48,8 @@ def open_page(qtbot: QtBot, workplace: Workplace, runner: JobRunner) -> Iterator
         open_case = OpenCase(workplace.cases, runner, case, clock=lambda: eastern(today, 12))
         desk = Desk(open_case, runner, workplace)
         page = page_class(open_case, desk)  # type: ignore[call-arg]  # every page of a step takes it
+        # A person waits these few milliseconds.
+        page.complete()
         open_case.changed.connect(page.show_assessment)
         area = QScrollArea(widgetResizable=True)
         area.setWidget(page)

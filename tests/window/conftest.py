@@ -63,7 +63,9 @@ class Start:
 
     @property
     def frame(self) -> CaseFrame:
+        """The frame, its page put together down to its end: a person waits these milliseconds."""
         assert self.window.frame is not None
+        self.window.frame.page.complete()
         return self.window.frame
 
     def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
