@@ -219,4 +219,4 @@ def test_what_is_missing_is_marked_and_the_first_gets_the_focus(open_page: OpenP
     paths = tuple(p for r in hands.open_case.assessment.step(1).unmet for p in r.fields)
     hands.page.mark_missing(paths)
     assert hands.problem(path("company_name")) == "Still missing."
-    assert hands.editor(path("company_name")).hasFocus()
+    assert hands.editor(path("organisation_type")).hasFocus()
