@@ -192,8 +192,8 @@ class CountsCard(Card):
             names = ", ".join(told.lacking[:3])
             more = f" and {len(told.lacking) - 3:,} more" if len(told.lacking) > 3 else ""
             self.offer.show_text(
-                f"Still without its file: {names}{more}.",
-                "Add the files of all submissions that count, then their number can be recorded.",
+                f"Still missing: {names}{more}.",
+                "Once the files of all submissions that count are here, the number can be recorded.",
                 Tone.INFO,
             )
         elif not fits:
@@ -224,4 +224,6 @@ def _ended_words(told: ToldApart) -> str:
     ended = told.without_current_ltid
     if not ended:
         return "Each has a current LTID."
-    return f"{ended:,} of them without a current LTID: they do not count toward the level."
+    if ended == 1:
+        return "1 of them has no current LTID and does not count toward the level."
+    return f"{ended:,} of them have no current LTID and do not count toward the level."

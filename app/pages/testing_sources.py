@@ -167,12 +167,14 @@ class SourcesBar(QWidget):
                 f"{'One file' if left == 1 else f'{left:,} files'} brought nothing; see below."
             )
         elif files:
-            headline = f"Read {number:,} {noun}." if number else "No feedback among these files."
-            what = "one submission file is" if files == 1 else f"{files:,} submission files are"
-            details = f"The accounts in {what} counted below."
+            what = "one submission file" if files == 1 else f"{files:,} submission files"
+            details = f"The accounts in {what} are counted below."
+            headline = headline if number else "No feedback among these files."
         elif not number:
             details = "Feedback files end in .feedback.json.bz2. Choose the folder they lie in."
-        tone = Tone.DONE if (number or files) and not left else Tone.WARNING
+        tone = Tone.DONE if number and not left else Tone.WARNING
+        if files and not number and not left:
+            tone = Tone.INFO
         self.outcome.show_text(headline, details, tone)
         self._show_left_out(counted.left_out)
 

@@ -38,9 +38,10 @@ class ToldApart:
 
     Args:
         reports: the files that could be counted.
-        reporters: accounts by reporter and correspondent, over all of these files.
+        reporters: accounts by reporter and correspondent, over the files that belong to the
+            submissions that count; over all as long as none does.
         asked: ids of the submissions that count, whose accounts are to be told apart.
-        lacking: titles of those among them that none of the files belongs to.
+        lacking: names of the files of those among them whose file is not there.
         files: the files that belong to them, each with the number of its accounts.
         different: different accounts in `files` (R6.8).
         without_current_ltid: of these, accounts that no file gives a current LTID (R6.3).
@@ -133,7 +134,7 @@ def tell_apart(
         current += count_left([(each.fdids, each.fdids_ended) for each in members], cancel)
     return ToldApart(
         reports=tuple(reports),
-        reporters=tuple(distinct_accounts(reports, cancel)),
+        reporters=tuple(distinct_accounts(belonging or reports, cancel)),
         asked=tuple(record.id for record in records),
         lacking=lacking,
         files=tuple(
@@ -163,7 +164,7 @@ def _matched(
         report = by_base_name.get(_base_name(record))
         why_not = "" if report is None else _why_not_the_sent_one(report, record)
         if report is None or why_not:
-            lacking.append(record.file_name or f"submission {record.submission_id or 'typed in'}")
+            lacking.append(_wanted(record))
             if report is not None:
                 left_out[report.name.name] = LeftOut(report.name.name, why_not)
             continue
@@ -174,6 +175,14 @@ def _matched(
 
 
 _OF_NONE = "It belongs to none of the submissions that count."
+
+
+def _wanted(record: SubmissionRecord) -> str:
+    """What the file of a submission is called, as far as known."""
+    base_name = _base_name(record)
+    if base_name is not None:
+        return f"{base_name}.json.bz2"
+    return f"the file of submission {record.submission_id or 'without an ID'}"
 
 
 def _base_name(record: SubmissionRecord) -> str | None:

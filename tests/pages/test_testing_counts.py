@@ -105,7 +105,7 @@ def test_accounts_in_two_files_count_once_and_are_recorded_with_both_files(
     assert lines_of(hands) == []
     assert "90 different accounts in 2 files." in hands.words()
     # Account 41 has a current LTID in the first file; account 90 has none anywhere.
-    assert "1 of them without a current LTID" in hands.words()
+    assert "1 of them has no current LTID" in hands.words()
     assert hands.fact(ANSWER) is None
     hands.press("testing:record-counted")
     answer = hands.stored().testing.distinct_accounts
@@ -137,7 +137,7 @@ def test_the_submission_without_its_file_is_named_until_the_file_comes(
     hands: Hands, tmp_path: Path
 ) -> None:
     drop_and_count(hands, put_file(tmp_path, FIRST, range(1, 61)))
-    assert "Still without its file: 1482_1482_20201007_CAIS_000002" in hands.words()
+    assert f"Still missing: {SECOND}." in hands.words()
     assert not sees(hands, "testing:record-counted")
     drop_and_count(hands, put_file(tmp_path, SECOND, range(61, 111)))
     assert "110 different accounts in 2 files." in hands.words()
