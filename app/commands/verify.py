@@ -14,6 +14,7 @@ from app.onboarding.case import Case
 from app.storage.case_json import read_case_file
 from app.storage.chain import ChainReport
 from app.storage.hand_over import HandOver, PassphraseNeededError, is_hand_over, read_hand_over
+from app.storage.paths import DataFolder
 from app.storage.proof import verify_all, verify_case
 
 
@@ -26,7 +27,7 @@ def run(arguments: Namespace) -> Exit:
         handed = _handed(arguments, content)
         return _say(arguments, [(handed.case.title, handed.report)])
     if arguments.file.suffix.lower() == ".pdf" or content.startswith(b"%PDF"):
-        return _summary(arguments, content)
+        return _summary(arguments)
     return _case_file(arguments, read_case_file(arguments.file))
 
 
@@ -51,12 +52,23 @@ def _handed(arguments: Namespace, content: bytes) -> HandOver:
         return read_hand_over(content, passphrase)
 
 
-def _summary(arguments: Namespace, content: bytes) -> Exit:
-    from app.report.proof import verify_summary
+def _summary(arguments: Namespace) -> Exit:
+    """Also against what the data folder has recorded, where there is one."""
+    from app.work.checking import check_summary
 
-    checked = verify_summary(content)
-    lines = [checked.sentence, *(f"  {item.words}" for item in checked.found)]
-    answer(arguments, checked.to_json(), lines)
+    if DataFolder.of(arguments.data_dir).database.exists():
+        with open_workplace(arguments.data_dir) as workplace:
+            checked = check_summary(arguments.file, workplace.cases)
+    else:
+        checked = check_summary(arguments.file, None)
+    document = {
+        **checked.verification.to_json(),
+        "unchanged": checked.unchanged,
+        "sha256": checked.sha256,
+        "records": list(checked.records),
+    }
+    found = [f"  {item.words}" for item in checked.verification.found]
+    answer(arguments, document, [checked.sentence, *found, *checked.records])
     return Exit.FINE if checked.unchanged else Exit.NO
 
 

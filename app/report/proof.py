@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -128,19 +128,6 @@ def verify_summary(content: bytes) -> Verification:
             found.append(_SHOWN_DIFFERS)
         found.extend(_missing_texts(reader, evidence.shown))
     return Verification(tuple(found), evidence, exact)
-
-
-def recorded_as(content_sha256: str, exports: Mapping[str, str]) -> str:
-    """What the records of this computer say of a file.
-
-    Args:
-        content_sha256: the file's hash in hex.
-        exports: what was written, by hash: when and under which name, in words.
-    """
-    known = exports.get(content_sha256)
-    if known is None:
-        return "This computer has no record of having written this very file."
-    return f"This computer wrote this very file: {known}."
 
 
 _SHOWN_DIFFERS = Found(

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         from app.window.leaving import Leaving
         from app.window.menus import Menus
         from app.window.places import Places
+        from app.window.summary_checks import SummaryChecks
 
         self.workplace = workplace
         self.places = Places(workplace.preferences, self.runner)
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.leaving = Leaving(self)
         self.case_files = CaseFiles(self)
         self.care = Care(self)
+        self.summary_checks = SummaryChecks(self)
         self.menus = Menus(self)
         self.cases.found.connect(self._show_found)
         self.cases.listed.connect(self._show_firms)

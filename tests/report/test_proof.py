@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from app.onboarding.case import Case
 from app.report import typesetting
 from app.report.content import Occasion, summary_content
 from app.report.evidence import NotEvidenceError, evidence_json, read_evidence
-from app.report.proof import Difference, recorded_as, verify_summary
+from app.report.proof import Difference, verify_summary
 from app.report.summary import summary_pdf
 from app.report.typesetting import Paper
 from tests.report.samples import MADE_AT, TRACKS, assessed, case_of, history_of, occasion
@@ -156,9 +155,3 @@ def test_a_cut_off_file_gets_an_answer() -> None:
 def test_foreign_evidence_is_refused(text: str) -> None:
     with pytest.raises(NotEvidenceError):
         read_evidence(text)
-
-
-def test_records_tell_whether_this_computer_wrote_the_file() -> None:
-    written = {"ab" * 32: f"{datetime(2020, 12, 2, tzinfo=UTC):%Y-%m-%d}"}
-    assert "2020-12-02" in recorded_as("ab" * 32, written)
-    assert "no record" in recorded_as("cd" * 32, written)
