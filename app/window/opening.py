@@ -21,6 +21,7 @@ _NEEDED_NEXT = (
     "app.window.leaving",
     "app.window.menus",
     "app.window.news",
+    "app.window.signals",
     "app.work.desk",
     "app.work.keeping",
 )

@@ -7,6 +7,7 @@ imports Qt alone, and the rest where it is used.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from app.window.doorbell import Doorbell
     from app.window.opening import HeldFolder
     from app.window.restore_dialog import RestoreDialog
+    from app.window.signals import EndingSignals
     from app.work.keeping import Keeping
     from app.work.restoring import Reopened, Wanted
     from app.work.workplace import Workplace
@@ -88,6 +90,7 @@ class Program(QObject):
         self._opening.timeout.connect(self._open)
         self.window: MainWindow | None = None
         self.keeping: Keeping | None = None
+        self._signals: EndingSignals | None = None
         self.rescue: RestoreDialog | None = None
         self.refusal: FailureDialog | None = None
         self.status = 0
@@ -126,6 +129,9 @@ class Program(QObject):
     def end(self) -> None:
         """Stop all work and let the data folder go."""
         self._opening.stop()
+        if self._signals is not None:
+            self._signals.stop()
+            self._signals = None
         if self._doorbell is not None:
             self._doorbell.close()
         self._let_go()
@@ -206,6 +212,7 @@ class Program(QObject):
             former.discard()
 
     def _work_in(self, window: MainWindow, workplace: Workplace) -> None:
+        from app.window.signals import EndingSignals
         from app.work.keeping import Keeping
 
         if self._held is None:
@@ -218,8 +225,16 @@ class Program(QObject):
         keeping.damaged.connect(window.care.tell_damage)
         keeping.lost.connect(self._stop_writing)
         self.window, self._workplace, self.keeping = window, workplace, keeping
+        if self._signals is None and os.name == "posix":
+            self._signals = EndingSignals()
+            self._signals.arrived.connect(self._leave)
         window.start()
         keeping.start()
+
+    def _leave(self) -> None:
+        """Close the window as the person would: once everything is stored."""
+        if self.window is not None:
+            self.window.close()
 
     def _let_go(self) -> None:
         if self.keeping is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -90,3 +92,16 @@ def test_an_opening_that_takes_long_is_said(program: Program, qtbot: QtBot) -> N
     assert isinstance(waiting, Opening)
     waiting.late.timeout.emit()
     assert waiting.text() == "Opening your cases …"
+
+
+def test_a_program_that_is_told_to_end_closes_its_window(
+    program: Program, qtbot: QtBot, folder: Path
+) -> None:
+    """As when the person logs out of her computer."""
+    assert program.begin()
+    qtbot.waitUntil(lambda: program.settled)
+    assert program.window is not None
+    os.kill(os.getpid(), signal.SIGTERM)
+    qtbot.waitUntil(lambda: not program.window.isVisible())
+    program.end()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
