@@ -25,6 +25,8 @@ PACKAGES_TEST := dbus gnome-keyring openssh-client openssh-server poppler-utils
 # The references that benchmarks measure against, and what the PDF validator runs on.
 PACKAGES_BENCH := lbzip2
 PACKAGES_PDFA := libjaxb-java openjdk-17-jdk-headless
+# What builds the setup for Windows, and the Windows that it is tried on.
+PACKAGES_WINDOWS := gcc-mingw-w64-x86-64-win32 nsis openbox osslsigncode wine wine64 xdotool
 
 .PHONY: help
 help:  ## Show this
@@ -63,6 +65,14 @@ format: $(VENV)/.dev-stamp  ## Format the code and mend what can be mended safel
 pdfa: sys-pdfa $(VENV)/.dev-stamp  ## Hold the PDFs against PDF/A-3a and PDF/UA-1 (veraPDF)
 	$(PY) -m tests.pdfa
 
+.PHONY: windows
+windows: sys-windows $(VENV)/.dev-stamp  ## Build the setup for Windows into dist/ (ARGS=--release: signed)
+	PYTHONPATH=packaging $(PY) -m windows.build_setup $(ARGS)
+
+.PHONY: windows-test
+windows-test: sys-windows $(VENV)/.dev-stamp  ## Build that setup and try it from installing to removing, under wine
+	$(PY) -m pytest -q -p no:randomly -o faulthandler_timeout=1200 tests/packaging/windows_under_wine.py $(PYTEST_ARGS)
+
 .PHONY: torture
 torture: sys $(VENV)/.dev-stamp  ## Kill the program 1,000 times and look for what was lost
 	$(PY) -m tests.torture $(ARGS)
@@ -95,7 +105,7 @@ clean:  ## Remove what was made here
 
 # --- the system's packages: asked for each time (30 ms), installed only where missing ---
 
-.PHONY: sys-run sys sys-bench sys-pdfa
+.PHONY: sys-run sys sys-bench sys-pdfa sys-windows
 sys-run:
 	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW))
 sys:  ## Install the system packages that are missing (Debian)
@@ -104,6 +114,8 @@ sys-bench:
 	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_TEST) $(PACKAGES_BENCH))
 sys-pdfa:
 	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_TEST) $(PACKAGES_PDFA))
+sys-windows:
+	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_WINDOWS))
 
 define install
 if ! command -v dpkg-query >/dev/null; then \

@@ -45,6 +45,11 @@ def build(output: Path, version: str = __version__, *, release: bool = False) ->
     origin = lay_out(payload, BUILD / "downloads", official_only=release)
     print(f"The interpreter is {origin}.")
     check(payload)
+    if certificate is not None:
+        # So that a firm can allow the program by who signed it, to the last library.
+        for file in executables(payload):
+            if signer_of(file.relative_to(payload).as_posix()) is None:
+                certificate.sign(file)
     output.mkdir(parents=True, exist_ok=True)
     return pack(payload, output, version, "lzma" if release else "zlib", certificate, work=BUILD)
 
@@ -82,7 +87,7 @@ def pack(
         payload: what is installed.
         output: an existing folder.
         version: of the program, as the setup shows it.
-        compression: "lzma" (small, slow to build) or "zlib".
+        compression: "lzma" (small, slow to build), "zlib" or "none".
         certificate: signs the setup and the uninstaller in it; None leaves both unsigned.
         work: a folder for what is needed on the way.
     """

@@ -7,8 +7,10 @@ Unicode true
 Target amd64-unicode
 !if "${COMPRESSION}" == "lzma"
   SetCompressor /SOLID lzma
+!else if "${COMPRESSION}" == "none"
+  SetCompress off
 !else
-  SetCompressor ${COMPRESSION}
+  SetCompressor zlib
 !endif
 
 !define NAME "CAIS Onboarding"
