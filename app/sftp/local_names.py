@@ -25,8 +25,8 @@ def local_name(raw_name: bytes) -> str:
     if _PLAIN.fullmatch(text) and not text.endswith(".") and not _DEVICES.fullmatch(text):
         return text
     mark = hashlib.sha256(raw_name).hexdigest()[:_MARK_LENGTH]
-    kept = _UNFIT.sub("_", text).strip("._")[-_KEPT_LENGTH:].strip("._")
-    return f"renamed-{mark}-{kept}".rstrip("-")
+    kept = _UNFIT.sub("_", text)[-_KEPT_LENGTH:].strip("._-")
+    return f"renamed-{mark}-{kept}" if kept else f"renamed-{mark}"
 
 
 def local_names(raw_names: Iterable[bytes]) -> dict[bytes, str]:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.rig.openssh import OpenSSHServer, openssh_server
+from tests.rig.practice_process import PracticeProcess, practice_process
+from tests.sftp.running import AnyServer
 
 
 def _open_sockets() -> set[str]:
@@ -43,3 +45,22 @@ def _session_server() -> Generator[OpenSSHServer]:
 def server(_session_server: OpenSSHServer) -> OpenSSHServer:
     """A healthy OpenSSH server with empty CAIS folders; tests that change it start their own."""
     return _session_server
+
+
+@pytest.fixture(scope="session")
+def _practice(tmp_path_factory: pytest.TempPathFactory) -> Generator[PracticeProcess]:
+    with practice_process(tmp_path_factory.mktemp("practice")) as running:
+        yield running
+
+
+@pytest.fixture(params=["OpenSSH", "practice CAIS"])
+def either(
+    request: pytest.FixtureRequest, _session_server: OpenSSHServer, _practice: PracticeProcess
+) -> Generator[AnyServer]:
+    """A healthy server of each kind; what a test leaves in its folders is taken away."""
+    running: AnyServer = _session_server if request.param == "OpenSSH" else _practice
+    yield running
+    for folder in ("feedback", "upload"):
+        for path in running.folder(folder).iterdir():
+            # The simulation may take an upload out at this very moment.
+            path.unlink(missing_ok=True)

@@ -9,6 +9,9 @@ from app.sftp.host_keys import AcceptedHostKey, HostKey, HowAccepted, accept_hos
 from app.sftp.stages import ConnectionOutcome, StageResult, run_connection_test, test_connection
 from app.sftp.target import ConnectionTarget, TimeLimits
 from tests.rig.openssh import OpenSSHServer
+from tests.rig.practice_process import PracticeProcess
+
+AnyServer = OpenSSHServer | PracticeProcess
 
 #: Short enough to wait for, long enough for a busy machine where something shall answer.
 SHORT = TimeLimits(
@@ -17,7 +20,7 @@ SHORT = TimeLimits(
 PATIENT = TimeLimits(60, 60, 60, 60, 60, 60, 60)
 
 
-def target_of(server: OpenSSHServer, **changes: object) -> ConnectionTarget:
+def target_of(server: AnyServer, **changes: object) -> ConnectionTarget:
     target = ConnectionTarget(server.host, server.username, server.port)
     return replace(target, **changes)  # type: ignore[arg-type]
 
@@ -54,7 +57,7 @@ def run(
 
 
 def run_trusting(
-    server: OpenSSHServer, password: str | None = None, limits: TimeLimits = PATIENT
+    server: AnyServer, password: str | None = None, limits: TimeLimits = PATIENT
 ) -> ConnectionOutcome:
     """A run against a server whose key was accepted before."""
     target = target_of(server)

@@ -18,8 +18,7 @@ from app.sftp.diagnosis import Fault
 from app.sftp.reach import Address, look_up
 from app.sftp.stages import ConnectionOutcome, Stage, StageResult, test_connection
 from app.sftp.target import ConnectionTarget
-from tests.rig.openssh import OpenSSHServer
-from tests.sftp.running import PATIENT, SHORT, accepted, target_of
+from tests.sftp.running import PATIENT, SHORT, AnyServer, accepted, run, target_of
 from tests.sftp.sockets import Relay, dropping, peer
 
 #: Cancelling takes milliseconds (`make bench` says how many); the stages' own limits are a minute.
@@ -35,6 +34,11 @@ _AFTER_SIGN_IN = {
 _SILENT_AFTER = {Stage.REACH_PORT: Stage.FIND_HOST, Stage.AGREE: Stage.SPEAK_SSH}
 
 
+@pytest.fixture
+def server(either: AnyServer) -> AnyServer:
+    return either
+
+
 def _greet(client: socket.socket) -> None:
     client.sendall(b"SSH-2.0-Half\r\n")
 
@@ -42,7 +46,7 @@ def _greet(client: socket.socket) -> None:
 class Stalled:
     """A run that hangs in one stage, and how to tell that it does."""
 
-    def __init__(self, stage: Stage, server: OpenSSHServer, stack: ExitStack) -> None:
+    def __init__(self, stage: Stage, server: AnyServer, stack: ExitStack) -> None:
         self.stage = stage
         self.stalls = threading.Event()
         self.released = threading.Event()
@@ -82,7 +86,7 @@ class Stalled:
 
 
 @contextmanager
-def stalled(stage: Stage, server: OpenSSHServer) -> Generator[Stalled]:
+def stalled(stage: Stage, server: AnyServer) -> Generator[Stalled]:
     with ExitStack() as stack:
         yield Stalled(stage, server, stack)
 
@@ -91,7 +95,7 @@ STALLING = [stage for stage in Stage if stage is not Stage.KNOW_SERVER]
 
 
 @pytest.mark.parametrize("stage", STALLING)
-def test_cancel_in_every_stage(stage: Stage, server: OpenSSHServer) -> None:
+def test_cancel_in_every_stage(stage: Stage, server: AnyServer) -> None:
     cancel = CancelToken()
     cancelled_at: list[float] = []
     results: list[StageResult] = []
@@ -161,7 +165,7 @@ CUT = {
 
 
 def finish(
-    here: Stalled, server: OpenSSHServer, after: Callable[[StageResult], None]
+    here: Stalled, server: AnyServer, after: Callable[[StageResult], None]
 ) -> ConnectionOutcome:
     run = test_connection(
         here.target,
@@ -180,7 +184,7 @@ def finish(
 
 
 @pytest.mark.parametrize("stage", STALLING)
-def test_silence_in_every_stage(stage: Stage, server: OpenSSHServer) -> None:
+def test_silence_in_every_stage(stage: Stage, server: AnyServer) -> None:
     with stalled(stage, server) as here:
         outcome = finish(here, server, here.hold_after)
     assert outcome.stages[-1].stage is stage
@@ -188,7 +192,7 @@ def test_silence_in_every_stage(stage: Stage, server: OpenSSHServer) -> None:
 
 
 @pytest.mark.parametrize("stage", list(CUT))
-def test_a_cut_in_every_stage(stage: Stage, server: OpenSSHServer) -> None:
+def test_a_cut_in_every_stage(stage: Stage, server: AnyServer) -> None:
     with stalled(stage, server) as here:
 
         def cut(result: StageResult) -> None:
@@ -200,7 +204,22 @@ def test_a_cut_in_every_stage(stage: Stage, server: OpenSSHServer) -> None:
     assert outcome.fault is CUT[stage]
 
 
-def test_nothing_is_logged(server: OpenSSHServer, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("passed", "stage", "fault"),
+    [(1, Stage.SPEAK_SSH, Fault.CLOSED_UNGREETED), (100, Stage.AGREE, Fault.CUT_IN_AGREEMENT)],
+)
+def test_a_cut_in_the_greeting_and_after_it(
+    passed: int, stage: Stage, fault: Fault, server: AnyServer
+) -> None:
+    """The greeting is shorter than 100 bytes; the offer of algorithms that follows is longer."""
+    with Relay(server.port) as relay:
+        relay.cut_after(passed)
+        target = target_of(server, port=relay.port)
+        outcome = run(target, server.password, (), SHORT)
+    assert (outcome.stages[-1].stage, outcome.fault) == (stage, fault), outcome.stages[-1]
+
+
+def test_nothing_is_logged(server: AnyServer, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG), stalled(Stage.SIGN_IN, server) as here:
         finish(here, server, lambda _: None)
     assert caplog.records == []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import paramiko
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.cancellation import CancelToken
@@ -27,13 +27,14 @@ from app.sftp.feedback_files import (
     list_feedback,
 )
 from app.sftp.fetching import FetchProgress, FetchReport, fetch_feedback, fetch_files
+from app.sftp.folders import NAMES_LOOKED_AT
 from app.sftp.listing import list_folder
 from app.sftp.local_names import local_name, local_names
 from app.sftp.session import ConnectionFailedError, Session, open_session
 from app.sftp.target import ConnectionTarget
 from tests.rig.openssh import SUBMITTER_ID, OpenSSHServer, as_root, openssh_server
 from tests.sftp.hostile_server import Folder, hostile_server, names
-from tests.sftp.running import accepted, target_of
+from tests.sftp.running import AnyServer, accepted, run_trusting, target_of
 from tests.sftp.scripted_server import Script, scripted_server
 from tests.sftp.sockets import Relay
 
@@ -42,7 +43,7 @@ NAME = "123_456_20201005_CAIS_000001.v1.feedback.json.bz2"
 
 @contextmanager
 def session_with(
-    server: OpenSSHServer, port: int | None = None, cancel: CancelToken | None = None
+    server: AnyServer, port: int | None = None, cancel: CancelToken | None = None
 ) -> Generator[Session]:
     target = target_of(server, port=port or server.port)
     known = accepted(target, server.host_key.fingerprint)
@@ -52,7 +53,7 @@ def session_with(
         yield session
 
 
-def fetch(server: OpenSSHServer, into: Path, port: int | None = None) -> FetchReport:
+def fetch(server: AnyServer, into: Path, port: int | None = None) -> FetchReport:
     with session_with(server, port) as session:
         return fetch_feedback(session, SUBMITTER_ID, into)
 
@@ -64,7 +65,7 @@ def own_server() -> Generator[OpenSSHServer]:
         yield server
 
 
-def put(server: OpenSSHServer, name: str, content: bytes, age_days: float = 0) -> Path:
+def put(server: AnyServer, name: str, content: bytes, age_days: float = 0) -> Path:
     path = server.folder("feedback") / name
     path.write_bytes(content)
     then = datetime.now(UTC).timestamp() - age_days * 86_400
@@ -153,10 +154,10 @@ def test_a_file_that_grows_or_shrinks_meanwhile(
     assert list((tmp_path / ".partial").iterdir()) == []
 
 
-def test_a_file_that_vanishes_meanwhile(own_server: OpenSSHServer, tmp_path: Path) -> None:
-    gone = put(own_server, NAME, b"x")
-    put(own_server, "stays.json.bz2", b"y")
-    with session_with(own_server) as session:
+def test_a_file_that_vanishes_meanwhile(either: AnyServer, tmp_path: Path) -> None:
+    gone = put(either, NAME, b"x")
+    put(either, "stays.json.bz2", b"y")
+    with session_with(either) as session:
         files = list_feedback(session.sftp, f"/{SUBMITTER_ID}/cat/cais/feedback")
         gone.unlink()
         fetched, skipped = fetch_files(session, files, tmp_path, lambda _: None)
@@ -208,6 +209,7 @@ def test_names_that_climb_and_worse(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.binary(max_size=300), unique=True, max_size=20))
+@example([b"\0A.-", b"-", b"\0.-_"])
 def test_any_name_becomes_a_safe_one(raw_names: list[bytes]) -> None:
     names = local_names(raw_names)
     assert len({name.casefold() for name in names.values()}) == len(raw_names)
@@ -254,12 +256,27 @@ def test_a_hundred_thousand_names(tmp_path: Path) -> None:
         assert len(list_folder(session.sftp, "/x")) == count
 
 
+def test_a_folder_with_a_hundred_thousand_files(either: AnyServer) -> None:
+    folder = either.folder("feedback")
+    for number in range(100_000):
+        (folder / f"{number}.json.bz2").touch()
+    outcome = run_trusting(either)
+    assert outcome.ok
+    assert outcome.folders is not None
+    feedback = outcome.folders.folders[1]
+    assert (feedback.files, feedback.more) == (NAMES_LOOKED_AT, True)
+    assert f"more than {NAMES_LOOKED_AT:,} files" in outcome.stages[-1].finding
+    with session_with(either) as session:
+        files = list_feedback(session.sftp, f"/{SUBMITTER_ID}/cat/cais/feedback")
+    assert len({file.name for file in files}) == 100_000
+
+
 def test_a_cut_in_the_middle_of_a_file_and_going_on_from_there(
-    own_server: OpenSSHServer, tmp_path: Path
+    either: AnyServer, tmp_path: Path
 ) -> None:
     content = os.urandom(8_000_000)
-    put(own_server, NAME, content)
-    with Relay(own_server.port) as relay, session_with(own_server, relay.port) as session:
+    put(either, NAME, content)
+    with Relay(either.port) as relay, session_with(either, relay.port) as session:
         relay.cut_after(4_000_000)
         with pytest.raises(ConnectionFailedError) as failed:
             fetch_feedback(session, SUBMITTER_ID, tmp_path)
@@ -269,8 +286,8 @@ def test_a_cut_in_the_middle_of_a_file_and_going_on_from_there(
     had = part.read_bytes()
     assert 2_000_000 < len(had) < 4_000_000
     assert content.startswith(had)
-    with Relay(own_server.port) as relay:
-        with session_with(own_server, relay.port) as session:
+    with Relay(either.port) as relay:
+        with session_with(either, relay.port) as session:
             fetch_feedback(session, SUBMITTER_ID, tmp_path)
         assert relay.to_client < len(content) - len(had) + 1_000_000
     assert (tmp_path / NAME).read_bytes() == content
@@ -296,9 +313,9 @@ def test_a_partial_file_that_is_too_long_is_cut(own_server: OpenSSHServer, tmp_p
     assert (tmp_path / NAME).read_bytes() == b"x" * 200_000
 
 
-def test_a_corrupted_line_is_noticed(own_server: OpenSSHServer, tmp_path: Path) -> None:
-    put(own_server, NAME, os.urandom(2_000_000))
-    with Relay(own_server.port) as relay, session_with(own_server, relay.port) as session:
+def test_a_corrupted_line_is_noticed(either: AnyServer, tmp_path: Path) -> None:
+    put(either, NAME, os.urandom(2_000_000))
+    with Relay(either.port) as relay, session_with(either, relay.port) as session:
         relay.corrupt()
         with pytest.raises(ConnectionFailedError) as failed:
             fetch_feedback(session, SUBMITTER_ID, tmp_path)
@@ -307,37 +324,35 @@ def test_a_corrupted_line_is_noticed(own_server: OpenSSHServer, tmp_path: Path) 
 
 
 def test_silence_in_the_middle_ends_the_fetch(
-    own_server: OpenSSHServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    either: AnyServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.sftp.session.PATIENCE_SECONDS", 0.5)
-    put(own_server, NAME, os.urandom(2_000_000))
-    with Relay(own_server.port) as relay, session_with(own_server, relay.port) as session:
+    put(either, NAME, os.urandom(2_000_000))
+    with Relay(either.port) as relay, session_with(either, relay.port) as session:
         relay.hold()
         with pytest.raises(ConnectionFailedError) as failed:
             fetch_feedback(session, SUBMITTER_ID, tmp_path)
     assert failed.value.diagnosis.fault is Fault.TRANSFER_SILENT
 
 
-def test_cancel_in_the_middle_of_a_file(own_server: OpenSSHServer, tmp_path: Path) -> None:
-    put(own_server, NAME, os.urandom(20_000_000))
+def test_cancel_in_the_middle_of_a_file(either: AnyServer, tmp_path: Path) -> None:
+    put(either, NAME, os.urandom(20_000_000))
     cancel = CancelToken()
 
     def cancel_half_way(progress: FetchProgress) -> None:
         if progress.bytes > progress.bytes_in_all // 2:
             cancel.cancel()
 
-    with session_with(own_server, cancel=cancel) as session, pytest.raises(Cancelled):
+    with session_with(either, cancel=cancel) as session, pytest.raises(Cancelled):
         fetch_feedback(session, SUBMITTER_ID, tmp_path, cancel_half_way)
     assert fetched_names(tmp_path) == set()
     assert len(list((tmp_path / ".partial").iterdir())) == 1
 
 
-def test_cancel_from_another_thread_while_nothing_comes(
-    own_server: OpenSSHServer, tmp_path: Path
-) -> None:
-    put(own_server, NAME, os.urandom(2_000_000))
+def test_cancel_from_another_thread_while_nothing_comes(either: AnyServer, tmp_path: Path) -> None:
+    put(either, NAME, os.urandom(2_000_000))
     cancel = CancelToken()
-    with Relay(own_server.port) as relay, session_with(own_server, relay.port, cancel) as session:
+    with Relay(either.port) as relay, session_with(either, relay.port, cancel) as session:
         relay.hold()
 
         def cancel_when_held() -> None:
@@ -351,12 +366,12 @@ def test_cancel_from_another_thread_while_nothing_comes(
         canceller.join()
 
 
-def test_a_long_line_with_losses(own_server: OpenSSHServer, tmp_path: Path) -> None:
+def test_a_long_line_with_losses(either: AnyServer, tmp_path: Path) -> None:
     for number in range(40):
-        put(own_server, f"{number}.json.bz2", os.urandom(2_000))
-    put(own_server, NAME, os.urandom(500_000))
-    with Relay(own_server.port, delay=0.125, loss=0.01) as relay:
-        report = fetch(own_server, tmp_path, relay.port)
+        put(either, f"{number}.json.bz2", os.urandom(2_000))
+    put(either, NAME, os.urandom(500_000))
+    with Relay(either.port, delay=0.125, loss=0.01) as relay:
+        report = fetch(either, tmp_path, relay.port)
     assert len(report.fetched) == 41
 
 
@@ -404,16 +419,16 @@ print(sorted(path.name for path in Path(into).iterdir()))
 """
 
 
-def test_a_full_disk_here(own_server: OpenSSHServer, tmp_path: Path) -> None:
-    put(own_server, "first.json.bz2", b"x" * 1_000, 5)
-    put(own_server, "second.json.bz2", os.urandom(3_000_000), 1)
+def test_a_full_disk_here(either: AnyServer, tmp_path: Path) -> None:
+    put(either, "first.json.bz2", b"x" * 1_000, 5)
+    put(either, "second.json.bz2", os.urandom(3_000_000), 1)
     into = tmp_path / "small"
     into.mkdir()
     # A file system of 1 MB that exists for this child only.
     mount = 'mount -t tmpfs -o size=1m tmpfs "$1" && shift && exec "$@"'
     arguments = [
-        *(str(into), str(own_server.port), own_server.username),
-        *(own_server.host_key.fingerprint, own_server.password),
+        *(str(into), str(either.port), either.username),
+        *(either.host_key.fingerprint, either.password),
     ]
     child = [sys.executable, "-B", "-c", _INTO_A_FULL_DISK, *arguments]
     ran = subprocess.run(

@@ -23,7 +23,7 @@ from app.sftp.upload import Arrival, SendProgress
 from app.submissions.preflight import check_submission
 from tests.rig.openssh import SUBMITTER_ID, OpenSSHServer, openssh_server
 from tests.sftp.hostile_server import hostile_server, status
-from tests.sftp.running import accepted, target_of
+from tests.sftp.running import AnyServer, accepted, target_of
 from tests.sftp.sockets import Relay
 from tests.submissions.making import TODAY, account, ltid_phase, write
 
@@ -39,7 +39,7 @@ def own_server() -> Generator[OpenSSHServer]:
 
 @contextmanager
 def session_with(
-    server: OpenSSHServer,
+    server: AnyServer,
     *,
     port: int | None = None,
     cancel: CancelToken | None = None,
@@ -205,8 +205,8 @@ def test_the_servers_disk_is_full(tmp_path: Path) -> None:
         send_submission(session, SUBMITTER_ID, *checked(file_with(tmp_path, b"x" * 100_000)))
 
 
-def test_a_cut_in_the_middle(own_server: OpenSSHServer, tmp_path: Path) -> None:
-    with Relay(own_server.port) as relay, session_with(own_server, port=relay.port) as session:
+def test_a_cut_in_the_middle(either: AnyServer, tmp_path: Path) -> None:
+    with Relay(either.port) as relay, session_with(either, port=relay.port) as session:
 
         def cut(progress: SendProgress) -> None:
             if progress.bytes > progress.bytes_in_all // 2:
@@ -222,14 +222,34 @@ def test_a_cut_in_the_middle(own_server: OpenSSHServer, tmp_path: Path) -> None:
     assert failed.value.diagnosis.fault is Fault.CUT_IN_TRANSFER
 
 
-def test_cancel_in_the_middle(own_server: OpenSSHServer, tmp_path: Path) -> None:
+def test_silence_in_the_middle(
+    either: AnyServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.sftp.session.PATIENCE_SECONDS", 0.5)
+    with Relay(either.port) as relay, session_with(either, port=relay.port) as session:
+
+        def hold(progress: SendProgress) -> None:
+            if progress.bytes > progress.bytes_in_all // 2:
+                relay.hold()
+
+        with pytest.raises(ConnectionFailedError) as failed:
+            send_submission(
+                session,
+                SUBMITTER_ID,
+                *checked(file_with(tmp_path, os.urandom(5_000_000))),
+                on_progress=hold,
+            )
+    assert failed.value.diagnosis.fault is Fault.TRANSFER_SILENT
+
+
+def test_cancel_in_the_middle(either: AnyServer, tmp_path: Path) -> None:
     cancel = CancelToken()
 
     def cancel_half_way(progress: SendProgress) -> None:
         if progress.bytes > progress.bytes_in_all // 2:
             cancel.cancel()
 
-    with session_with(own_server, cancel=cancel) as session, pytest.raises(Cancelled):
+    with session_with(either, cancel=cancel) as session, pytest.raises(Cancelled):
         send_submission(
             session,
             SUBMITTER_ID,

@@ -38,7 +38,8 @@ def test_the_table_of_faults_is_complete_and_names_tests_that_exist() -> None:
     here = Path(__file__)
     table = (here.parents[2] / "docs" / "connection-faults.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(test_\w+)`", table))
-    tests = "".join(file.read_text(encoding="utf-8") for file in here.parent.glob("test_*.py"))
+    files = [*here.parent.glob("test_*.py"), here.parents[1] / "pages" / "test_testing_send.py"]
+    tests = "".join(file.read_text(encoding="utf-8") for file in files)
     assert named - set(re.findall(r"def (test_\w+)", tests)) == set()
     words = tomllib.loads(resources.read_text("connection-faults.toml"))
     for fault in Fault:
