@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_POSITIONS = 3
 _SHOWN_LENGTH = 40
-# Characters that are not seen, or that change how their neighbours are shown.
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 class Weight(StrEnum):
@@ -58,20 +55,18 @@ def has_fault(findings: Iterable[Finding]) -> bool:
 
 
 def has_hidden_characters(text: str) -> bool:
-    """Whether `text` holds control, direction or other characters that are not seen."""
-    if text.isascii():
-        return not text.isprintable()
-    return any(unicodedata.category(character) in _HIDDEN_CATEGORIES for character in text)
+    """Whether `text` holds control, direction or other characters that are not seen.
+
+    Blanks other than the usual one are among them: they look like it and are another.
+    """
+    return not text.isprintable()
 
 
 def quoted(text: str) -> str:
     """`text` from outside, safe to put into a message: short, one line, nothing hidden."""
     head = text[:_SHOWN_LENGTH]
     visible = "".join(
-        f"<U+{ord(character):04X}>"
-        if unicodedata.category(character) in _HIDDEN_CATEGORIES
-        else character
-        for character in head
+        character if character.isprintable() else f"<U+{ord(character):04X}>" for character in head
     )
     return f"“{visible}…”" if len(text) > _SHOWN_LENGTH else f"“{visible}”"
 

@@ -196,6 +196,7 @@ def test_sentinels() -> None:
         ("1_2_20200101_CAIS_000001\n.json.bz2", "name-hidden-characters"),
         ("\x00", "name-hidden-characters"),
         ("\ud800", "name-hidden-characters"),
+        ("<_\u00a0.__OUTSTANDINGREJECTIONS", "name-hidden-characters"),
         ("a" * 10_000, "name-length"),
         ("<b>hello.html", "name-unknown"),
         ("readme.txt", "name-unknown"),
