@@ -11,15 +11,12 @@ import contextlib
 import fcntl
 import io
 import json
-import os
 import socket
 import struct
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from app import cli
 from app.onboarding.access import SftpServer
@@ -27,13 +24,13 @@ from app.onboarding.case import Case
 from app.storage.credentials import account_name
 from app.storage.history import EntryKind, HistoryEntry
 from app.window.main_window import MainWindow
-from app.window.program import Program
 from app.window.take_over_dialog import TakeOverDialog
 from app.work.workplace import Workplace
 from tests.rig.cases import self_reporting_case
 from tests.rig.openssh import OpenSSHServer, openssh_server
 from tests.walk.steps import Person, Walk
 from tests.walk.test_walk import CRD, feedback
+from tests.window.sessions import in_the_window
 
 _WATCHED = {"socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.gethostbyname"}
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
@@ -100,23 +97,6 @@ def _flags(name: str) -> int:
     return flags
 
 
-def in_the_window(data_dir: Path, walk: Walk, steps: Callable[[Person], None]) -> int:
-    """Run the program on `data_dir`, take `steps` in its window, and close it."""
-    program = Program(data_dir)
-
-    def go() -> None:
-        assert program.window is not None
-        try:
-            steps(Person(program.window, walk))
-            program.window.close()
-        except BaseException:  # noqa: BLE001 - whatever it is, the test must see it
-            sys.excepthook(*sys.exc_info())
-            os._exit(3)
-
-    QTimer.singleShot(0, go)
-    return program.run()
-
-
 def cut_off(folder: Path) -> dict[str, object]:
     """No interface is up: a case is entered, counted, printed, handed over and verified."""
     files = feedback(folder / "feedback")
@@ -127,12 +107,11 @@ def cut_off(folder: Path) -> dict[str, object]:
         accounts=120,
         connectivity="CAIS Reporter Portal",
         feedback=files,
-        pdf=str(folder / "summary.pdf"),
     )
+    summary = folder / "summary.pdf"
     handed = folder / "harbor.caiscase"
     seen: dict[str, object] = {"up": interfaces_up()}
     witness = Witness()
-    os.chdir(folder)
 
     def steps(person: Person) -> None:
         person.begin()
@@ -140,7 +119,8 @@ def cut_off(folder: Path) -> dict[str, object]:
         person.go_to("testing")
         person.drop_feedback()
         person.go_to("certify")
-        person.save_summary()
+        person.hand.click(person.hand.find("save:summary"))
+        write_to(person, summary)
         person.saved()
         hand_over(person, handed)
         assert person.window.frame is not None
@@ -155,17 +135,23 @@ def cut_off(folder: Path) -> dict[str, object]:
         assert "Harbor" in printed.getvalue()
     return seen | {
         "status": status,
-        "pdf": (folder / "summary.pdf").read_bytes()[:5].decode(),
+        "pdf": summary.read_bytes()[:5].decode(),
         **witness.report(),
     }
 
 
 def hand_over(person: Person, path: Path) -> None:
-    """By the window, into the working folder."""
+    """By the window."""
     person.window.case_files.hand_over()
     person.hand.click(person.hand.find("write-hand-over"))
+    write_to(person, path)
+
+
+def write_to(person: Person, path: Path) -> None:
+    """Answer the file dialog."""
+    person.hand.dialog(QFileDialog).setDirectory(str(path.parent))
     person.hand.name_file(path.name)
-    person.hand.wait(path.exists, "the hand-over file")
+    person.hand.wait(path.exists, path.name)
 
 
 def cut_off_colleague(folder: Path) -> dict[str, object]:
