@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -26,6 +24,7 @@ from app.widgets.icons import Button
 from app.widgets.page import Page
 from app.widgets.row_model import Column, RowModel
 from app.widgets.row_table import RowTable
+from app.widgets.save_dialog import ask_where
 from app.widgets.style import NEAR
 from app.widgets.texts import plain_label
 from app.work.desk import Desk
@@ -98,7 +97,7 @@ class HistoryPage(Page):
     def _add_filter(self) -> None:
         self.filter = QLineEdit()
         self.filter.setObjectName("filter-history")
-        self.filter.setPlaceholderText("Filter by words: a field, a value, a name, a file")
+        self.filter.setPlaceholderText("Filter by words")
         self.filter.setAccessibleName("Filter the history")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._show_entries)
@@ -109,7 +108,7 @@ class HistoryPage(Page):
         for value, words in ENTRY_KINDS.items():
             self.kinds.addItem(words, value.value)
         self.kinds.currentIndexChanged.connect(self._show_entries)
-        export = Button("&Export as CSV …")
+        export = Button("E&xport as CSV …")
         export.setObjectName("export-history")
         export.clicked.connect(self._choose_file)
         row = QHBoxLayout()
@@ -162,13 +161,7 @@ class HistoryPage(Page):
         self.details.clear()
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Export the history", "", "CSV files (*.csv)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("history.csv")
-        dialog.fileSelected.connect(self.export)
-        dialog.open()
+        ask_where(self, "Export the history", "history.csv", self.export)
 
     def export(self, path: str) -> None:
         """Write the entries that are shown as CSV to `path`, oldest first."""

@@ -62,7 +62,7 @@ class RouteBox(QWidget):
     def __init__(self, open_case: OpenCase, desk: PasswordDesk) -> None:
         super().__init__()
         self._open_case = open_case
-        self.more = Button("&Proxy and own address", kind="quiet", icon_name="chevron-right")
+        self.more = Button("Pro&xy and own address", kind="quiet", icon_name="chevron-right")
         self.more.setObjectName("sftp:route")
         self.more.setCheckable(True)
         self._inside = QWidget()

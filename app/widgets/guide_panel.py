@@ -52,6 +52,10 @@ class GuidePanel(QWidget):
         self._area = QScrollArea()
         self._column = QVBoxLayout()
         self._arrange()
+        self.fit()
+
+    def fit(self) -> None:
+        """As wide as the font asks for."""
         self.setFixedWidth(self.fontMetrics().averageCharWidth() * _WIDTH)
 
     def show_step(self, step: StepAssessment) -> None:

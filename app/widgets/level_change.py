@@ -66,7 +66,7 @@ class LevelChangeBox(QWidget):
         for level in (AccessLevel.TEST, AccessLevel.PRODUCTION, AccessLevel.BOTH):
             self.level.addItem(LEVEL_WORDS[level], level.value)
         named: tuple[tuple[str, str, QWidget], ...] = (
-            ("N&ew level", "level-change:level", self.level),
+            ("New level", "level-change:level", self.level),
             ("New form sent on", "level-change:on", self.on),
             ("Reason for changing it all the same", "level-change:reason", self.reason),
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
-    QPushButton,
+    QRadioButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -23,17 +23,24 @@ from app.widgets.theme import colours
 
 _ICON = 20
 _BAR = 4
+_FIRMS = "All &firms"
+#: Widths in average characters of the font, and the least in pixels.
+_LETTERS, _LEAST = 30, 224
+_LETTERS_COMPACT, _LEAST_COMPACT = 8, 76
 
 
-class SidebarEntry(QPushButton):
-    """A page to go to: title, a line below it, and a shape."""
+class SidebarEntry(QRadioButton):
+    """A page to go to: title, a line below it, and a shape.
+
+    One of several that exclude each other, which is what assistive technology is told.
+    """
 
     def __init__(self, key: str, title: str, icon: str) -> None:
         super().__init__()
         self.key = key
         self._title = title
         self._icon, self._role, self._line = icon, "muted", ""
-        self.setCheckable(True)
+        self._compact = False
         self.setObjectName(f"entry:{key}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -45,22 +52,43 @@ class SidebarEntry(QPushButton):
         self._icon, self._role, self._line = look.icon, look.role, look.words
         self.setAccessibleName(f"Step {step.number}, {step.guide.title}: {look.words}")
         self.setAccessibleDescription(step.reason)
-        self.setToolTip(step.reason)
+        self._tell()
         self.update()
 
     def show_line(self, line: str) -> None:
         """Show a line below the title."""
         self._line = line
         self.setAccessibleDescription(line)
+        self._tell()
         self.update()
 
+    def show_compact(self, compact: bool) -> None:
+        """Show the shape alone, with the number of the step; the words come under the pointer."""
+        self._compact = compact
+        self._tell()
+        self.updateGeometry()
+        self.update()
+
+    def _tell(self) -> None:
+        about = self.accessibleDescription()
+        name = f"{self._title.replace('  ', ' ')}: {self._line}" if self._compact else ""
+        self.setToolTip("\n".join(part for part in (name, about) if part))
+
     def sizeHint(self) -> QSize:
-        """Two lines of text with air around them."""
-        return QSize(220, self.fontMetrics().lineSpacing() * 2 + 14)
+        """Two lines of text with air around them, as wide as the title when it is chosen."""
+        around = 4 * NEAR + _BAR + _ICON + 2
+        if self._compact:
+            return QSize(around, self.fontMetrics().lineSpacing() * 2 + 14)
+        title = QFontMetrics(self._title_font(chosen=True)).horizontalAdvance(self._title)
+        return QSize(around + title, self.fontMetrics().lineSpacing() * 2 + 14)
 
     def minimumSizeHint(self) -> QSize:
         """As high as two lines; as narrow as need be."""
-        return QSize(150, self.sizeHint().height())
+        return QSize(0 if self._compact else 150, self.sizeHint().height())
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """All of it can be clicked, not the words alone."""
+        return self.rect().contains(pos)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ground, shape, title and line in the colours of now."""
@@ -73,6 +101,10 @@ class SidebarEntry(QPushButton):
         shape = QRectF(left, area.center().y() - _ICON / 2, _ICON, _ICON)
         ground = "accent_soft" if self.isChecked() else "sidebar"
         draw_icon(painter, shape, self._icon, self._role, ground)
+        if self._compact:
+            self._paint_number(painter, shape, roles.text)
+            painter.end()
+            return
         left += _ICON + NEAR + 2
         words = QRectF(left, area.top(), area.right() - left - NEAR, area.height())
         self._paint_words(painter, words, roles.text, roles.muted)
@@ -93,9 +125,23 @@ class SidebarEntry(QPushButton):
             painter.setPen(QPen(QColor(roles.accent), 2))
             painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 6, 6)
 
-    def _paint_words(self, painter: QPainter, area: QRectF, text: str, muted: str) -> None:
+    def _paint_number(self, painter: QPainter, shape: QRectF, text: str) -> None:
+        """The number of the step right of its shape; the Overview has none."""
+        number = self._title.partition(" ")[0]
+        if not number.isdigit():
+            return
+        painter.setFont(self._title_font(chosen=self.isChecked()))
+        painter.setPen(QColor(text))
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(shape.translated(_ICON + TIGHT, 0), int(middle), number)
+
+    def _title_font(self, *, chosen: bool) -> QFont:
         font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold if self.isChecked() else QFont.Weight.Medium)
+        font.setWeight(QFont.Weight.DemiBold if chosen else QFont.Weight.Medium)
+        return font
+
+    def _paint_words(self, painter: QPainter, area: QRectF, text: str, muted: str) -> None:
+        font = self._title_font(chosen=self.isChecked())
         painter.setFont(font)
         painter.setPen(QColor(text))
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -144,7 +190,9 @@ class Sidebar(QWidget):
             title = f"{step.number}  {step.guide.title}"
             entries.addWidget(self._entry(key, title, "status-not-started"))
         entries.addStretch()
-        self.firms = Button("All &firms", kind="quiet", icon_name="firms")
+        self.firms = Button(_FIRMS, kind="quiet", icon_name="firms")
+        self.firms.setAccessibleName("All firms")
+        self.firms.setToolTip("All firms")
         self.firms.clicked.connect(self.firms_wanted)
         self.firms.hide()
         self._arrange(entries)
@@ -160,12 +208,29 @@ class Sidebar(QWidget):
             entry.show_step(step)
 
     def show_chosen(self, key: str) -> None:
-        """Mark the entry of the page that is shown."""
+        """Mark the entry of the page that is shown; Tab comes to it, the arrow keys to the others."""
         self._entries[key].setChecked(True)
+        for entry in self._entries.values():
+            chosen = entry.isChecked()
+            policy = Qt.FocusPolicy.StrongFocus if chosen else Qt.FocusPolicy.ClickFocus
+            entry.setFocusPolicy(policy)
 
     def entry(self, key: str) -> SidebarEntry:
         """The entry of a page."""
         return self._entries[key]
+
+    def show_compact(self, compact: bool) -> None:
+        """Show shapes and numbers alone, to leave room for page and guide."""
+        for entry in self._entries.values():
+            entry.show_compact(compact)
+        self._head.setVisible(not compact)
+        self.firms.setText("" if compact else _FIRMS)
+        self.setFixedWidth(self.width_when(compact=compact))
+
+    def width_when(self, *, compact: bool) -> int:
+        """How wide it is with shapes and numbers alone, or with words, in pixels."""
+        letters, least = (_LETTERS_COMPACT, _LEAST_COMPACT) if compact else (_LETTERS, _LEAST)
+        return max(least, self.fontMetrics().averageCharWidth() * letters)
 
     def take_focus(self) -> None:
         """Put the focus on the entry of the page that is shown."""
@@ -185,7 +250,8 @@ class Sidebar(QWidget):
             self.chosen.emit(entry.key)
 
     def _arrange(self, entries: QVBoxLayout) -> None:
-        head = QVBoxLayout()
+        self._head = QWidget()
+        head = QVBoxLayout(self._head)
         head.setContentsMargins(APART, APART, APART, 0)
         head.setSpacing(TIGHT)
         head.addWidget(self.firm)
@@ -195,7 +261,7 @@ class Sidebar(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addLayout(entries)
         area = QScrollArea()
         area.setWidget(inside)

@@ -42,13 +42,14 @@ class ExplainedFocus:
         return True
 
 
-def focus_first(pane: QWidget) -> None:
-    """Put the focus on the first widget of `pane` that takes it by Tab."""
+def focus_first(pane: QWidget) -> bool:
+    """Put the focus on the first widget of `pane` that takes it by Tab; whether there is one."""
     widget = pane.nextInFocusChain()
     while widget is not None and widget is not pane:
         # A field hands the focus to its editor, which comes later in the chain.
         takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
         if takes and widget.isVisible() and widget.isEnabled() and pane.isAncestorOf(widget):
             widget.setFocus(Qt.FocusReason.TabFocusReason)
-            return
+            return True
         widget = widget.nextInFocusChain()
+    return False

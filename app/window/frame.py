@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -34,6 +34,9 @@ from app.window.gaps import gaps_of
 from app.window.page_area import PageArea
 from app.window.pages_ahead import PagesAhead
 from app.work.desk import Desk
+
+#: What a page needs to show its fields and tables, in average characters of the font.
+_PAGE_LETTERS = 100
 
 
 class CaseFrame(QWidget):
@@ -125,10 +128,6 @@ class CaseFrame(QWidget):
             page.complete()
         return tuple(field for page in pages for field in page.findChildren(Field))
 
-    def show_step(self, number: int) -> None:
-        """Bring the page of a step (1 to 7) or the Overview (0) to the front."""
-        self.show_page(PAGES[number].key)
-
     def store(self) -> None:
         """Hand over what is typed; `stored` or `not_stored` follows, at once if all is on disk."""
         for area in self._areas.values():
@@ -150,6 +149,7 @@ class CaseFrame(QWidget):
         if not opened and self.guide.isAncestorOf(QApplication.focusWidget() or self):
             self._focus_page()
         self.guide.setVisible(opened)
+        self._fit()
         if opened:
             self._repaint_guide(self.open_case.assessment)
             self._focus.explain()
@@ -168,6 +168,11 @@ class CaseFrame(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             return explain_under(event)
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the page the room it needs."""
+        super().resizeEvent(event)
+        self._fit()
 
     def next_pane(self) -> None:
         """Move the focus on: sidebar, page, guide, footer, and round again."""
@@ -207,7 +212,6 @@ class CaseFrame(QWidget):
             self.show_page(before.key)
 
     def _arrange(self) -> None:
-        self.sidebar.setFixedWidth(max(224, self.fontMetrics().averageCharWidth() * 30))
         middle = QVBoxLayout()
         middle.setSpacing(0)
         for banner in (self.practice, self.failure, self.outdated, self.news, self.missing):
@@ -224,6 +228,13 @@ class CaseFrame(QWidget):
         row.addWidget(self.sidebar)
         row.addLayout(middle, 1)
         row.addWidget(self.guide)
+
+    def _fit(self) -> None:
+        """Where sidebar and guide would leave the page too little, the sidebar shows no words."""
+        self.guide.fit()
+        left = self.width() - self.sidebar.width_when(compact=False) - self.guide.width()
+        narrow = left < self.fontMetrics().averageCharWidth() * _PAGE_LETTERS
+        self.sidebar.show_compact(narrow and not self.guide.isHidden())
 
     def _connect(self) -> None:
         self.sidebar.chosen.connect(self._jump)
@@ -307,7 +318,9 @@ class CaseFrame(QWidget):
     def _focus_page(self) -> None:
         area = self._areas[self._entry.key]
         area.verticalScrollBar().setValue(0)
-        focus_first(self.page)
+        if not focus_first(self.page):
+            # A page with nothing to do on it: the way on.
+            self.footer.next_button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _show_saving(self, saving: Saving) -> None:
         self.footer.show_saving(saving)
