@@ -169,6 +169,11 @@ class FirmsPage(QWidget):
             self.table.selectRow(0)
         self._filter(self.filter.text())
 
+    def take_focus(self) -> None:
+        """Put the focus where firms are looked for."""
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
     def _make_table(self) -> QTableView:
         table = QTableView()
         table.setObjectName("firms")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from app.pages import HISTORY
 from app.window.frame import CaseFrame
 from app.window.wording import FieldWords
 from app.work.undoing import Step
@@ -31,6 +32,9 @@ class EditMenu(QObject):
         self.redo = self._add(menu, "&Redo", "Ctrl+Shift+Z", "Ctrl+Y")
         self.undo.triggered.connect(self._undo)
         self.redo.triggered.connect(self._redo)
+        menu.addSeparator()
+        self.find = self._add(menu, "&Find …", "Ctrl+F")
+        self.find.triggered.connect(self._find)
         # The words are looked for only when somebody is about to read them.
         menu.aboutToShow.connect(self._name)
 
@@ -42,6 +46,7 @@ class EditMenu(QObject):
             if frame is not None:
                 frame.desk.undoing.changed.connect(self.show_state)
         self.undo.setEnabled(frame is not None and frame.desk.undoing.next_undo is not None)
+        self.find.setEnabled(frame is not None or self._window.firms.isVisible())
         self.redo.setEnabled(frame is not None and frame.desk.undoing.next_redo is not None)
 
     def _name(self) -> None:
@@ -65,6 +70,34 @@ class EditMenu(QObject):
         if frame is not None:
             frame.page.commit()
             self._show(frame, frame.desk.undoing.redo())
+
+    def _find(self) -> None:
+        frame = self._window.frame
+        if frame is None:
+            self._window.firms.take_focus()
+            return
+        # Loaded when it is needed: the window opens sooner.
+        from app.window.find import FindDialog
+
+        frame.page.commit()
+        dialog = FindDialog(frame)
+        # Where no window manager does it: the focus goes into what was found.
+        dialog.finished.connect(self._window.activateWindow)
+        dialog.chosen.connect(self._go_to)
+        dialog.open()
+
+    def _go_to(self, target: str, query: str) -> None:
+        frame = self._window.frame
+        if frame is None:
+            return
+        if target != HISTORY.key:
+            frame.show_path(target)
+            return
+        from app.pages.history import HistoryPage
+
+        frame.show_page(target)
+        if isinstance(frame.page, HistoryPage):
+            frame.page.filter.setText(query)
 
     def _show(self, frame: CaseFrame, step: Step | None) -> None:
         if step is not None:

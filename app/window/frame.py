@@ -116,10 +116,11 @@ class CaseFrame(QWidget):
 
     def show_path(self, path: str) -> None:
         """Bring what shows the fact or row at `path` to the front, with the focus on it."""
-        section = path.partition(".")[0]
+        section, _, inside = path.partition(".")
         steps = (number for number, name in STEP_SECTIONS.items() if name == section)
-        self.show_page(PAGES[next(steps, 0)].key, focus=False)
-        self.page.reveal(path)
+        self.show_page(PAGES[next(steps, 0)].key, focus=not inside)
+        if inside:
+            self.page.reveal(path)
 
     def built_fields(self) -> tuple[Field, ...]:
         """The fields of the pages that are put together so far."""

@@ -113,7 +113,9 @@ class HandOverDialog(Dialog):
     def _add_attachments(self) -> None:
         self.body.addSpacing(NEAR)
         self.body.addWidget(plain_label("Further files that go with it", "strong"))
-        self._none = plain_label("None. The summary PDF, for instance, can go with the case.", "hint")
+        self._none = plain_label(
+            "None. The summary PDF, for instance, can go with the case.", "hint"
+        )
         self.attached = QListWidget()
         self.attached.setObjectName("attached")
         self.attached.setAccessibleName("Files that go with the case")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _KEYS = (
     ("Ctrl+0", "Overview"),
     ("Ctrl+1 to Ctrl+7", "A step"),
+    ("Ctrl+F", "Find in the whole case"),
     ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo, also on other pages"),
     ("Ctrl+H", "The history of the case"),
     ("Alt+N, Alt+B", "Next, Back"),

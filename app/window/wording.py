@@ -9,16 +9,8 @@ from app.onboarding.editing import values_at
 from app.onboarding.values import Row
 from app.report.words import subject
 from app.widgets.fields import Field, FieldSpec
+from app.work.finding import Wording, pattern
 from app.work.undoing import Step
-
-
-def pattern(path: str) -> str:
-    """`path` with a star for the id of a row: the same for all rows of a list."""
-    return ".".join("*" if _is_row_id(part) else part for part in path.split("."))
-
-
-def _is_row_id(part: str) -> bool:
-    return len(part) >= 8 and all(character in "0123456789abcdef" for character in part)
 
 
 class FieldWords:
@@ -26,6 +18,13 @@ class FieldWords:
 
     def __init__(self, fields: Iterable[Field]) -> None:
         self._specs = {pattern(field.path): field.spec for field in fields}
+
+    def wordings(self) -> dict[str, Wording]:
+        """How facts are shown, by the pattern of their path."""
+        return {
+            path: Wording(self.label(path), dict(spec.choices))
+            for path, spec in self._specs.items()
+        }
 
     def spec(self, path: str) -> FieldSpec | None:
         """How the field at `path` is asked for, if a page has shown one like it."""
