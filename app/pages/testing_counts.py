@@ -166,7 +166,9 @@ class CountsCard(Card):
         line = self.left_out.fontMetrics().height() + 12
         self.left_out.setFixedHeight(min(len(told.left_out), _LISTED_AT_ONCE) * line + 8)
         self.left_out.setVisible(bool(told.left_out))
-        self.show_assessment(self._open_case.assessment)
+        # Before it has its place in the page it would be a window of its own.
+        if self.parentWidget() is not None:
+            self.show_assessment(self._open_case.assessment)
 
     def _show_failure(self, failure: UserFacingError) -> None:
         self.offer.show_failure(failure)

@@ -78,7 +78,7 @@ def test_a_served_firm_is_found_by_name_and_its_field_by_number(
     assert matches(dialog)[0][0] == firm.name
     go(start, dialog)
     assert start.frame.key == "relationships"
-    dialog = look_for(start, firm.crd)
+    dialog = look_for(start, f"crd number {firm.crd}")
     go(start, dialog)
     assert focused() == f"field:{FIRMS}.{firm.id}.crd"
 
