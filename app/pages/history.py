@@ -32,6 +32,7 @@ from app.work.history import CheckedHistory, HistoryDesk
 
 _TABLE_HEIGHT = 300
 _DETAILS_HEIGHT = 170
+_LONGEST_CORRECTION = 1_000
 
 
 class _Line(Row):
@@ -62,6 +63,7 @@ class HistoryPage(Page):
         self._desk = HistoryDesk(open_case, desk.runner, desk.workplace)
         self._desk.read.connect(self._show_history)
         self._desk.written.connect(self._show_written)
+        self._desk.corrected.connect(self._show_corrected)
         self._desk.failed.connect(self._show_failure)
         open_case.saving_changed.connect(self._look_again)
         self._entries: tuple[RecordedEntry, ...] = ()
@@ -88,6 +90,7 @@ class HistoryPage(Page):
         self.details.setFixedHeight(_DETAILS_HEIGHT)
         for widget in (self._none, self.table, self.details):
             self.body.addWidget(widget)
+        self._add_correction()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what was recorded since."""
@@ -117,6 +120,41 @@ class HistoryPage(Page):
         row.addWidget(self.kinds)
         row.addWidget(export)
         self.body.addLayout(row)
+
+    def _add_correction(self) -> None:
+        """An entry is never changed: what is wrong with it is said in a new one that names it."""
+        self.correction = QLineEdit()
+        self.correction.setObjectName("correction")
+        self.correction.setMaxLength(_LONGEST_CORRECTION)
+        self.correction.setPlaceholderText("What is wrong with the chosen entry, and what is right")
+        self.correction.setAccessibleName("Correction of the chosen entry")
+        self.correction.textChanged.connect(self._show_correction)
+        self.correction.returnPressed.connect(self._correct)
+        self._correct_button = Button("Add as a &correction")
+        self._correct_button.setObjectName("correct")
+        self._correct_button.clicked.connect(self._correct)
+        row = QHBoxLayout()
+        row.setSpacing(NEAR)
+        row.addWidget(self.correction, 1)
+        row.addWidget(self._correct_button)
+        self.body.addLayout(row)
+
+    def _show_correction(self) -> None:
+        chosen_entry = self._chosen() is not None
+        self.correction.setEnabled(chosen_entry)
+        self._correct_button.setEnabled(chosen_entry and bool(self.correction.text().strip()))
+
+    def _correct(self) -> None:
+        entry, words = self._chosen(), " ".join(self.correction.text().split())
+        if entry is not None and words:
+            self._desk.correct(entry, words)
+
+    def _show_corrected(self) -> None:
+        self.correction.clear()
+        self.outcome.show_text(
+            "The correction is recorded; the entry stays as it was.", "", Tone.DONE
+        )
+        self._desk.look()
 
     def _look_again(self, saving: Saving) -> None:
         if saving.state is SaveState.SAVED and self.isVisible():
@@ -152,13 +190,17 @@ class HistoryPage(Page):
         self._none.setVisible(bool(self._entries) and not shown)
         self._show_chosen()
 
-    def _show_chosen(self) -> None:
+    def _chosen(self) -> RecordedEntry | None:
         for index in self.table.selectionModel().selectedRows():
             line = self.rows.row_at(index.row())
             if isinstance(line, _Line):
-                self.details.setPlainText(_in_full(self._entries[line.place]))
-                return
-        self.details.clear()
+                return self._entries[line.place]
+        return None
+
+    def _show_chosen(self) -> None:
+        entry = self._chosen()
+        self.details.setPlainText(_in_full(entry) if entry is not None else "")
+        self._show_correction()
 
     def _choose_file(self) -> None:
         ask_where(self, "Export the history", "history.csv", self.export)

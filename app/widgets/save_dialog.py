@@ -14,6 +14,7 @@ _KINDS = {
     ".ics": "Calendar (*.ics)",
     ".csv": "Table (*.csv)",
     ".json": "JSON (*.json)",
+    ".caiscase": "Case files (*.caiscase)",
 }
 
 

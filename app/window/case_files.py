@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from app.widgets.banner import Tone
+from app.widgets.save_dialog import ask_where
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 _SUFFIX = ".caiscase"
 _FACTS = ".json"
 _ALL_CASE_FILES = f"Case files (*{_SUFFIX} *{_FACTS})"
-_FACTS_FILES = f"Facts alone (*{_FACTS})"
 
 
 class CaseFiles(QObject):
@@ -74,13 +74,8 @@ class CaseFiles(QObject):
         frame = self._window.frame
         if frame is None:
             return
-        dialog = QFileDialog(self._window, "Export the facts", "", _FACTS_FILES)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(_FACTS.removeprefix("."))
-        dialog.selectFile(_file_name(frame.open_case.case.title) + _FACTS)
-        dialog.fileSelected.connect(self.export)
-        dialog.open()
+        name = _file_name(frame.open_case.case.title) + _FACTS
+        ask_where(self._window, "Export the facts", name, self.export)
 
     def export(self, path: str) -> None:
         """Write the facts of the open case to the file at `path`, once every edit is on disk."""

@@ -11,17 +11,16 @@ from app.background import JobRunner
 from app.failures import UserFacingError
 from app.onboarding.case import Case
 from app.storage.case_store import CaseStore
-from app.storage.hand_over import SUFFIX
 from app.widgets.banner import Banner, Tone
 from app.widgets.dialogs import Dialog
 from app.widgets.icons import Button
+from app.widgets.save_dialog import ask_where
 from app.widgets.style import NEAR
 from app.widgets.texts import plain_label
 from app.window.passphrase_box import PassphraseBox
 from app.work.hand_over import WrittenHandOver
 from app.work.handing import HandingDesk
 
-HAND_OVER_FILES = f"Case files (*{SUFFIX})"
 _WORDS = (
     "One file with every fact of this case and its whole history. You can both go on working: "
     "when the case comes back, the two sides are compared entry by entry."
@@ -158,13 +157,7 @@ class HandOverDialog(Dialog):
             self.state.show_text(problem, "", Tone.WARNING)
             self.passphrase.again.setFocus()
             return
-        dialog = QFileDialog(self, "Write the case file", "", HAND_OVER_FILES)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
-        dialog.selectFile(self._proposed)
-        dialog.fileSelected.connect(self.write)
-        dialog.open()
+        ask_where(self, "Write the case file", self._proposed, self.write)
 
     def _show_state(self) -> None:
         busy = self._desk.busy

@@ -29,11 +29,12 @@ class HistoryDesk(QObject):
     """Reads and exports the history of one open case.
 
     `read` carries a `CheckedHistory`, `written` the path of an export, `failed` a
-    `UserFacingError`.
+    `UserFacingError`; `corrected` comes when a correction is recorded.
     """
 
     read = Signal(object)
     written = Signal(object)
+    corrected = Signal(object)
     failed = Signal(object)
 
     def __init__(self, open_case: OpenCase, runner: JobRunner, workplace: Workplace) -> None:
@@ -78,6 +79,19 @@ class HistoryDesk(QObject):
 
         job = self._runner.prepare("export the history", write)
         job.done.connect(self.written)
+        job.failed.connect(self._failed)
+        return self._runner.start(job)
+
+    def correct(self, entry: RecordedEntry, words: str) -> Job:
+        """Record what is wrong with `entry`, in a new entry that names it."""
+        case_id, workplace = self._open_case.case.id, self._workplace
+        told = HistoryEntry(EntryKind.CORRECTION, entry.path, note=words, corrects=entry.seq)
+
+        def record(token: CancelToken, report: Report) -> None:
+            workplace.cases.record(case_id, told)
+
+        job = self._runner.prepare("correct the history", record)
+        job.done.connect(self.corrected)
         job.failed.connect(self._failed)
         return self._runner.start(job)
 

@@ -103,3 +103,23 @@ def test_a_change_made_while_it_is_shown_appears_and_back_leads_to_the_overview(
     start.quit()
     again = begin()
     again.wait_page("history")
+
+
+def test_a_correction_is_a_new_entry_that_names_the_old_one(begin: Begin) -> None:
+    start, page = history(begin)
+    button = page.findChild(QPushButton, "correct")
+    assert button is not None
+    assert not button.isEnabled() and not page.correction.isEnabled()
+    page.table.selectRow(1)
+    assert not button.isEnabled()
+    start.qtbot.keyClicks(page.correction, "  The move to Denver  is planned only. ")
+    start.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    start.qtbot.waitUntil(lambda: page.rows.rowCount() == 4)
+    assert lines(page)[0] == [
+        "Corrected – Registration: city",
+        "to entry 2; The move to Denver is planned only.",
+    ]
+    entries = start.workplace.cases.history(start.frame.open_case.case.id)
+    assert (entries[-1].corrects, entries[1].after_value) == (2, "Denver")
+    assert page.state.accessibleName().startswith("4 entries stand as written.")
+    assert page.correction.text() == ""
