@@ -47,7 +47,7 @@ class CountsCard(Card):
     def __init__(self, open_case: OpenCase, desk: AccountsDesk) -> None:
         super().__init__("Accounts in your submission files", _NOTE)
         self._open_case = open_case
-        self._desk = desk
+        self.desk = desk
         self.files = Button("Add s&ubmission files …", icon_name="add")
         self.cancel = Button("Cancel")
         self.reading = plain_label()
@@ -72,8 +72,8 @@ class CountsCard(Card):
     def show_assessment(self, assessment: Assessment) -> None:
         """Repaint from the facts."""
         asked = any(r.key == "distinct" for r in assessment.step(6).requirements)
-        some = bool(self._desk.told.reports or self._desk.told.left_out)
-        self.setVisible(asked or some or self._desk.running)
+        some = bool(self.desk.told.reports or self.desk.told.left_out)
+        self.setVisible(asked or some or self.desk.running)
         self._show_offer(assessment)
 
     def choose(self) -> None:
@@ -112,18 +112,18 @@ class CountsCard(Card):
 
     def _connect(self) -> None:
         self.files.clicked.connect(self.choose)
-        self.cancel.clicked.connect(self._desk.cancel)
-        self.record_button.clicked.connect(self._desk.record)
-        self._desk.started.connect(self._begun)
-        self._desk.progressed.connect(self._show_progress)
-        self._desk.told_apart.connect(self._show_told)
-        self._desk.failed.connect(self._show_failure)
-        self._desk.cancelled.connect(self._show_cancelled)
-        self._desk.ended.connect(self._ended)
-        self._show_told(self._desk.told)
+        self.cancel.clicked.connect(self.desk.cancel)
+        self.record_button.clicked.connect(self.desk.record)
+        self.desk.started.connect(self._begun)
+        self.desk.progressed.connect(self._show_progress)
+        self.desk.told_apart.connect(self._show_told)
+        self.desk.failed.connect(self._show_failure)
+        self.desk.cancelled.connect(self._show_cancelled)
+        self.desk.ended.connect(self._ended)
+        self._show_told(self.desk.told)
 
     def _add_chosen(self, chosen: list[str]) -> None:
-        self._desk.add([Path(path) for path in chosen])
+        self.desk.add([Path(path) for path in chosen])
 
     def _begun(self) -> None:
         self.setVisible(True)
@@ -132,7 +132,7 @@ class CountsCard(Card):
         self._show_running()
 
     def _show_running(self) -> None:
-        running = self._desk.running
+        running = self.desk.running
         for widget in (self.reading, self.progress, self.cancel):
             widget.setVisible(running)
         self.files.setEnabled(not running)
@@ -181,7 +181,7 @@ class CountsCard(Card):
 
     def _show_offer(self, assessment: Assessment) -> None:
         """What the files say about the submissions that count, and whether it can be recorded."""
-        told = self._desk.told
+        told = self.desk.told
         records = counted(assessment.submissions, *LEVEL_TRACKS)
         least, most = distinct_range(assessment.case, records)
         current = {record.id for record in records} == set(told.asked)
