@@ -28,7 +28,7 @@ class MessageCard(Card):
         self._mail = MessageEditor(open_case, desk.documents, kind)
         self._call = MessageEditor(open_case, desk.documents, MessageKind.CALL, "call")
         self._call.hide()
-        self._by_phone = Button("What to say by &phone", kind="link")
+        self._by_phone = Button("What to say by ph&one", kind="link")
         self._by_phone.setObjectName("by-phone")
         self._by_phone.setCheckable(True)
         self._by_phone.toggled.connect(self._call.setVisible)

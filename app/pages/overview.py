@@ -37,7 +37,7 @@ class OverviewPage(Page):
         self._proof = ProofCard()
         for card in (self.next, self._waiting, self._timeline, self._open, self._proof):
             self.body.addWidget(card)
-        self.history = Button("See the &history of this case", kind="link")
+        self.history = Button("See the histor&y of this case", kind="link")
         self.history.setObjectName("see-history")
         self.history.clicked.connect(self._show_history)
         self.body.addWidget(self.history, 0, Qt.AlignmentFlag.AlignLeft)

@@ -37,7 +37,7 @@ class AgentCard(Card):
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.copy = Button("Copy the &message", kind="primary", icon_name="copy")
         self.copy.setObjectName("testing:copy-agent-message")
-        self.mail = Button("Open in &e-mail", icon_name="external")
+        self.mail = Button("O&pen in e-mail", icon_name="external")
         self.mail.setObjectName("testing:mail-agent-message")
         self.said = plain_label(role="hint")
         self.said.hide()

@@ -32,7 +32,7 @@ class FetchBar(RunView):
     """Fetches once or again and again, and says what is still waited for."""
 
     def __init__(self, open_case: OpenCase, desk: Desk) -> None:
-        self.fetch_button = Button("Fetch o&ver SFTP", icon_name="saving")
+        self.fetch_button = Button("Fetch ove&r SFTP", icon_name="saving")
         self.fetch_button.setObjectName("testing:fetch")
         self.watch_button = Button("Fetch and &keep looking", icon_name="clock")
         self.watch_button.setObjectName("testing:fetch-watch")

@@ -50,7 +50,7 @@ class SendView(RunView):
     """Chooses, checks, sends, and asks where the person has to decide."""
 
     def __init__(self, desk: Desk) -> None:
-        self.send_button = Button("Choose and s&end …", icon_name="folder-open")
+        self.send_button = Button("Choose and &send …", icon_name="folder-open")
         self.send_button.setObjectName("testing:send")
         super().__init__(
             desk.sending,
