@@ -47,7 +47,7 @@ _COLUMNS = (
     Column("Written", lambda line: line.written),
     Column("File", lambda line: line.name),
     Column("Fingerprint", lambda line: line.fingerprint),
-    Column("Sent", lambda line: line.sent, wraps=True),
+    Column("Sent", lambda line: line.sent),
 )
 
 
@@ -96,7 +96,7 @@ class SentCard(Card):
         for name, words, icon, slot in (
             ("summary:open", "&Open", "external", self._open),
             ("summary:copy", "Save a cop&y …", "proof", self._choose_file),
-            ("summary:sent", "Record that it was s&ent …", "check", self._record),
+            ("summary:sent", "Record that &it was sent …", "check", self._record),
         ):
             button = Button(words, icon_name=icon)
             button.setObjectName(name)
@@ -221,9 +221,9 @@ def _in_full(kept: KeptSummary) -> str:
     export = kept.export
     sha = export.file.sha256
     grouped = " ".join(sha[at : at + _GROUP] for at in range(0, len(sha), _GROUP))
+    written = f"{export.file.name}, {export.file.size:,} bytes, written {moment(export.at)}."
     lines = [
-        f"{export.file.name}, {export.file.size:,} bytes, written {moment(export.at)}. "
-        f"The history went up to entry {export.head_seq:,}.",
+        f"{written} The history went up to entry {export.head_seq:,}.",
         f"SHA-256 {grouped}",
         *(f"{sent.note}: sent {_said(sent)} by {sent.by}." for sent in kept.sent),
     ]

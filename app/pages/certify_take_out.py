@@ -34,9 +34,9 @@ class TakeOutCard(Card):
         grid.setColumnStretch(1, 1)
         for row, (name, words, icon, what, slot) in enumerate(
             (
-                ("save:calendar", "Save the &dates …", "calendar", _CALENDAR, self._ask_calendar),
-                ("save:table", "Save a &table …", "overview", f"{_STATUS} CSV.", self._ask_table),
-                ("save:json", "Save as &JSON …", "overview", f"{_STATUS} JSON.", self._ask_json),
+                ("save:calendar", "Save the dates …", "calendar", _CALENDAR, self._ask_calendar),
+                ("save:table", "Save a table …", "", f"{_STATUS} CSV.", self._ask_table),
+                ("save:json", "Save as &JSON …", "", f"{_STATUS} JSON.", self._ask_json),
             )
         ):
             button = Button(words, icon_name=icon)

@@ -35,6 +35,7 @@ class CheckDialog(Dialog):
         self.body.addLayout(_facts(checked))
         for line in checked.records:
             self.body.addWidget(plain_label(line))
+        self.body.addStretch()
         self._copy = self.add_button("Co&py the result")
         self._copy.setObjectName("checked:copy")
         self._copy.clicked.connect(self._copied)

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
-    QFormLayout,
     QGridLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -25,6 +24,7 @@ from app.report.sent import Sent
 from app.widgets.banner import Banner, Tone
 from app.widgets.content_list import ContentList
 from app.widgets.icons import Button
+from app.widgets.named_editors import named_editors
 from app.widgets.save_dialog import ask_where
 from app.widgets.sent_dialog import SentDialog
 from app.widgets.style import NEAR
@@ -88,18 +88,15 @@ class MessageEditor(QWidget):
         self._check()
 
     def _arrange(self) -> None:
-        lines = QFormLayout()
-        lines.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        lines.setSpacing(NEAR)
+        named = []
         for words, editor, name in (
             ("&To", self._to, "to"),
-            ("Su&bject", self._subject, "subject"),
+            ("Subje&ct", self._subject, "subject"),
         ):
             editor.setObjectName(f"{self._name}:{name}")
-            editor.setAccessibleName(words.replace("&", ""))
             editor.setMaxLength(50_000)
             editor.textEdited.connect(self._check)
-            lines.addRow(words, editor)
+            named.append((words, editor))
         self._text.setObjectName(f"{self._name}:text")
         self._text.setAccessibleName("Text of the message")
         self._text.setTabChangesFocus(True)
@@ -108,33 +105,39 @@ class MessageEditor(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(NEAR)
-        column.addLayout(lines)
+        column.addLayout(named_editors(named))
         column.addWidget(self._text)
         column.addWidget(self._contents)
         column.addLayout(self._buttons())
         column.addWidget(self._said)
         column.addWidget(self._sent)
 
-    def _buttons(self) -> QGridLayout:
+    def _buttons(self) -> QVBoxLayout:
         grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        rows = QVBoxLayout()
+        rows.setSpacing(NEAR)
+        rows.addLayout(grid)
         made = []
         for place, (name, words, icon, slot) in enumerate(
             (
                 ("save", "Save e-&mail …", "proof", self._choose_file),
                 ("open", "Open in mail p&rogram", "external", self._open),
                 ("copy", "Cop&y text", "copy", self._copy),
-                ("redraft", "&Draft again", "", self._show_draft),
-                ("sent", "Record that it was s&ent …", "check", self._record),
+                ("redraft", "Draft a&gain", "", self._show_draft),
+                ("sent", "Record that it &was sent …", "check", self._record),
             )
         ):
             button = Button(words, icon_name=icon)
             button.setObjectName(f"{self._name}:{name}")
             button.clicked.connect(slot)
-            grid.addWidget(button, *divmod(place, 2), Qt.AlignmentFlag.AlignLeft)
+            if name == "sent":
+                rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            else:
+                grid.addWidget(button, *divmod(place, 2), Qt.AlignmentFlag.AlignLeft)
             made.append(button)
         self._save, self._mail, self._sent_button = made[0], made[1], made[4]
-        grid.setColumnStretch(1, 1)
-        return grid
+        return rows
 
     def _show_buttons(self) -> None:
         """A call has nothing to mail; the words say what goes with the message."""
@@ -143,7 +146,7 @@ class MessageEditor(QWidget):
         self._mail.setVisible(by_mail)
         with_pdf = self._kind.with_summary
         self._save.setText("Save e-&mail with PDF …" if with_pdf else "Save e-&mail …")
-        self._sent_button.setText("Record that it was s&ent …" if by_mail else "R&ecord the call …")
+        self._sent_button.setText("Record that it &was sent …" if by_mail else "Record the c&all …")
 
     def _message(self) -> Message:
         """The message as it stands in the editors."""

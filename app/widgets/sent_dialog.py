@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.onboarding.guide import the_guide
 from app.open_case import OpenCase
@@ -16,7 +16,7 @@ from app.report.words import moment
 from app.storage.history import FileFacts
 from app.widgets.dialogs import Dialog
 from app.widgets.fields import shown_text
-from app.widgets.style import NEAR
+from app.widgets.named_editors import named_editors
 from app.widgets.texts import plain_label
 from app.work.dispatch import record_sent
 from app.work.kept import KeptSummary
@@ -80,9 +80,6 @@ class SentDialog(Dialog):
         self._propose_recipient()
 
     def _arrange(self) -> None:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setSpacing(NEAR)
         rows: tuple[tuple[str, str, QWidget], ...] = (
             ("&What", "sent:what", self.what),
             ("Sent &on", "sent:on", self.on),
@@ -90,15 +87,15 @@ class SentDialog(Dialog):
             ("&To", "sent:to", self.to),
             ("&Summary", "sent:summary", self.summary),
         )
+        shown = []
         for words, name, editor in rows:
             editor.setObjectName(name)
-            editor.setAccessibleName(words.replace("&", ""))
-            form.addRow(words, editor)
+            if not isinstance(editor, QComboBox) or editor.count() > 1:
+                shown.append((words, editor))
         for combo in (self.what, self.summary):
             adjust = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             combo.setSizeAdjustPolicy(adjust)
-            form.setRowVisible(combo, combo.count() > 1)
-        self.body.addLayout(form)
+        self.body.addLayout(named_editors(shown))
         self.body.addWidget(self.problem)
         self.problem.hide()
         leave = self.add_button("&Cancel")

@@ -110,8 +110,8 @@ def _against_history(cases: CaseStore, evidence: Evidence) -> tuple[str, bool]:
     last = evidence.history[-1]
     here = cases.history(evidence.case.id, after=last.seq - 1, limit=1)
     if here and here[0].hash == last.hash:
-        same = f"The history of this case on this computer has the same entry {last.seq:,}."
+        same = f"The history kept on this computer has the same entry {last.seq:,}, its last."
         return same, False
     what = f"has another entry {last.seq:,}" if here else f"ends before entry {last.seq:,}"
-    other = f"The history of this case on this computer {what}: {_OTHER_HISTORY}"
+    other = f"The history kept on this computer {what}: {_OTHER_HISTORY}"
     return other, True

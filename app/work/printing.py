@@ -27,17 +27,10 @@ _REFUSED = UserFacingError(
 )
 
 
-def paper_of(printer: QPrinter) -> Paper:
+def _paper_of(printer: QPrinter) -> Paper:
     """The paper on which the pages are to be set: A4 where the printer has it, else Letter."""
     a4 = printer.pageLayout().pageSize().id() == QPageSize.PageSizeId.A4
     return Paper.A4 if a4 else Paper.LETTER
-
-
-def prepare(printer: QPrinter) -> None:
-    """Have the pages fill the sheet: their own margins are part of them."""
-    printer.setFullPage(True)
-    printer.setPageOrientation(QPageLayout.Orientation.Portrait)
-    printer.setPageMargins(QMarginsF(0, 0, 0, 0))
 
 
 def print_summary(
@@ -58,7 +51,7 @@ def print_summary(
         StorageError: the history could not be read or the export not be recorded.
         Cancelled: it was cancelled; the printer drops what it has.
     """
-    paper = paper_of(printer)
+    paper = _paper_of(printer)
     occasion = occasion_of(cases, assessment.case.id, made_at)
     summary = summary_pdf(assessment, occasion, paper=paper)
     ppi = min(printer.resolution(), SHARP_PPI)
@@ -72,7 +65,7 @@ def print_summary(
 def print_pages(
     pages: Sequence[bytes], printer: QPrinter, token: CancelToken, report: Report
 ) -> int:
-    """Print these PNG pictures, one to a sheet, within the range that was asked for.
+    """Print these PNG pictures, one to a sheet: the pages and copies that were asked for.
 
     Returns:
         How many sheets were printed.
@@ -81,12 +74,20 @@ def print_pages(
         UserFacingError: the printer refused.
         Cancelled: it was cancelled; the printer drops what it has.
     """
-    first = printer.fromPage() or 1
-    last = printer.toPage() or len(pages)
-    wanted = pages[first - 1 : last]
+    ranges = printer.pageRanges()
+    wanted = [
+        page for number, page in enumerate(pages, 1) if ranges.isEmpty() or ranges.contains(number)
+    ]
+    if not printer.supportsMultipleCopies():
+        wanted *= printer.copyCount()
+    # The pages bring their own margins.
+    printer.setFullPage(True)
+    printer.setPageOrientation(QPageLayout.Orientation.Portrait)
+    printer.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter()
     if not wanted or not painter.begin(printer):
         raise _REFUSED
+    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
     try:
         for number, page in enumerate(wanted):
             if token.cancelled:

@@ -4,14 +4,17 @@ import email
 import email.policy
 import hashlib
 import json
+import subprocess
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -315,6 +318,48 @@ def test_dates_and_status_go_to_other_programs(open_page: OpenPage, documents: P
     assert "last day to fetch feedback" in (documents / "CAIS-dates-1482.ics").read_text("utf-8")
     assert "Error rate below 10 %" in (documents / "CAIS-status-1482.csv").read_text("utf-8-sig")
     assert json.loads((documents / "CAIS-status-1482.json").read_bytes())["ready"] is True
+
+
+def test_the_summary_is_printed_as_it_is_kept(
+    open_page: OpenPage, documents: Path, tmp_path: Path
+) -> None:
+    hands = open_page(CertifyPage, self_reporting_case("tested"))
+    hands.press("print:summary")
+    dialog = hands.page.window().findChild(QPrintDialog)
+    assert dialog is not None
+    # There is no printer here: the dialog then offers to print into a file.
+    name = dialog.findChild(QLineEdit, "filename")
+    assert name is not None
+    name.setText(str(tmp_path / "printed.pdf"))
+    dialog.accept()
+    hands.qtbot.waitUntil(lambda: "to the printer." in hands.words(), timeout=60_000)
+    printed = PdfReader(tmp_path / "printed.pdf")
+    (kept,) = hands.workplace.folder.exports.iterdir()
+    pages = PdfReader(kept).pages
+    assert len(printed.pages) == len(pages)
+    assert f"{len(pages)} pages went to the printer." in hands.words()
+    for sheet, page in zip(printed.pages, pages, strict=True):
+        assert float(sheet.mediabox.width) == pytest.approx(float(page.mediabox.width), abs=1.5)
+        assert float(sheet.mediabox.height) == pytest.approx(float(page.mediabox.height), abs=1.5)
+    assert ink_box(tmp_path / "printed.pdf") == pytest.approx(ink_box(kept), abs=2)
+    last = hands.workplace.cases.history(hands.case.id)[-1]
+    assert last.file_name == f"CAIS-certification-1482-{TODAY.isoformat()}.pdf (printed)"
+
+
+def ink_box(pdf: Path) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom end of what is printed on the first page, in 1/60 inch."""
+    stem = pdf.parent / f"{pdf.stem[:8]}-look"
+    command = ["pdftoppm", "-r", "60", "-f", "1", "-singlefile", "-gray", str(pdf), str(stem)]
+    subprocess.run(command, check=True)
+    picture = QImage(f"{stem}.pgm")
+    dark = [
+        (x, y)
+        for x in range(picture.width())
+        for y in range(picture.height())
+        if QColor(picture.pixel(x, y)).red() < 200
+    ]
+    across, down = [x for x, _ in dark], [y for _, y in dark]
+    return min(across), min(down), max(across), max(down)
 
 
 def test_the_call_script_names_number_and_dates(open_page: OpenPage) -> None:
