@@ -15,6 +15,7 @@ from app.widgets.row_list import ListSpec, RowList
 from app.widgets.row_model import Column
 from app.widgets.texts import plain_label
 from app.work.desk import Desk
+from app.work.firm_lists import FirmLists
 
 _AGENTS = "relationships.agents"
 _FIRMS = "relationships.served_firms"
@@ -55,6 +56,7 @@ class RelationshipsPage(Page):
     def __init__(self, open_case: OpenCase, desk: Desk) -> None:
         super().__init__(open_case)
         self.desk = desk
+        self._listed = open_case.case.relationships.served_firms
         self._not_needed = plain_label()
         self._not_needed_card = Card("Nothing to do here")
         self._not_needed_card.body.addWidget(self._not_needed)
@@ -62,7 +64,7 @@ class RelationshipsPage(Page):
         self._agents_card = Card("Agents that report for you", _AUTHORISES)
         self._agents_card.body.addWidget(self.agents)
         self.firms = RowList(open_case, _firms())
-        self.paste = FirmPaste()
+        self.paste = FirmPaste(FirmLists(open_case, desk.runner))
         self._firms_card = Card("Firms you report for", _SERVED)
         for widget in (self.firms, self.paste):
             self._firms_card.body.addWidget(widget)
@@ -71,7 +73,7 @@ class RelationshipsPage(Page):
         self.body.addStretch()
         self.adopt_form(self.agents)
         self.adopt_form(self.firms)
-        self.paste.added.connect(self._add_firms)
+        self.paste.added.connect(self.firms.choose)
         self.show_assessment(open_case.assessment)
 
     def show_assessment(self, assessment: Assessment) -> None:
@@ -85,16 +87,14 @@ class RelationshipsPage(Page):
         self._not_needed_card.setVisible(not (agents or firms))
         reason = assessment.step(self.step).findings.not_required
         self._not_needed.setText(f"{reason} {_FOLLOWS}" if reason else _NOT_KNOWN_YET)
-        self.paste.know(firm.crd for firm in case.relationships.served_firms if firm.crd)
+        if case.relationships.served_firms is not self._listed:
+            self._listed = case.relationships.served_firms
+            self.paste.look_again()
 
     def focus_on(self, paths: tuple[str, ...]) -> None:
         """Choose the row meant, or go to the button that adds one."""
         if not self.agents.focus_on(paths):
             self.firms.focus_on(paths)
-
-    def _add_firms(self, firms: tuple[ServedFirm, ...]) -> None:
-        self.open_case.put_rows(_FIRMS, firms)
-        self.firms.choose(firms[0].id)
 
 
 def _agents() -> ListSpec:

@@ -1,106 +1,43 @@
-"""Many firms at once, pasted from a spreadsheet or a list."""
+"""Many firms at once: pasted from a spreadsheet or a list, or from a CSV file."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
+from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.onboarding.editing import new_row_id
-from app.onboarding.relationships import ServedFirm
-from app.onboarding.values import AccountCount, Crd, Name
+from app.failures import UserFacingError
+from app.onboarding.firm_lists import FirmList
+from app.widgets.banner import Banner, Tone
+from app.widgets.firm_import import FirmImportDialog
 from app.widgets.icons import Button
 from app.widgets.style import NEAR
 from app.widgets.texts import plain_label, rule
+from app.work.firm_lists import FirmFile, FirmLists
 
-#: More lines than any organisation reports for.
-_MOST_LINES = 10_000
 #: Lines with a problem that are named; the rest is counted.
 _NAMED = 5
-_NAME: TypeAdapter[str] = TypeAdapter(Name)
-_CRD: TypeAdapter[str] = TypeAdapter(Crd)
-_COUNT: TypeAdapter[int] = TypeAdapter(AccountCount)
-
-
-@dataclass(frozen=True, slots=True)
-class PastedFirms:
-    """What a pasted text holds: firms, and one line for each line that is none."""
-
-    firms: tuple[ServedFirm, ...]
-    problems: tuple[str, ...]
-
-
-def read_firms(text: str, known_crds: Iterable[str]) -> PastedFirms:
-    """The firms in `text`: one per line, name and CRD number in either order, then accounts.
-
-    Cells are divided by tabs, semicolons or commas. A first line without any digit is a
-    heading. A CRD number that is in `known_crds`, or came before, is not taken again.
-    """
-    seen = set(known_crds)
-    firms: list[ServedFirm] = []
-    problems: list[str] = []
-    lines = text.splitlines()
-    for number, line in enumerate(lines[:_MOST_LINES], start=1):
-        if not line.strip() or (number == 1 and not any(c.isdigit() for c in line)):
-            continue
-        try:
-            firm = _firm(_cells(line))
-            if firm.crd in seen:
-                raise ValueError(f"CRD {firm.crd} is listed already.")
-        except ValueError as problem:
-            problems.append(f"Line {number}: {_words(problem)}")
-            continue
-        seen.add(firm.crd or "")
-        firms.append(firm)
-    if len(lines) > _MOST_LINES:
-        problems.append(f"Only the first {_MOST_LINES:,} lines were read.")
-    return PastedFirms(tuple(firms), tuple(problems))
-
-
-def _cells(line: str) -> list[str]:
-    divider = next((sign for sign in "\t;," if sign in line), "\t")
-    cells = next(csv.reader([line.strip("\r\n")], delimiter=divider, skipinitialspace=True))
-    return [cell.strip() for cell in cells if cell.strip()]
-
-
-def _firm(cells: list[str]) -> ServedFirm:
-    numbers = [cell for cell in cells if cell.replace(",", "").isdecimal()]
-    names = [cell for cell in cells if cell not in numbers]
-    if not numbers:
-        raise ValueError("no CRD number; it is digits only.")
-    if len(numbers) > 2 or len(names) > 1:
-        raise ValueError("more than a name, a CRD number and a number of accounts.")
-    return ServedFirm(
-        id=new_row_id(),
-        name=_NAME.validate_python(names[0]) if names else None,
-        crd=_CRD.validate_python(numbers[0]),
-        ltid_accounts=_COUNT.validate_python(numbers[1]) if len(numbers) > 1 else None,
-    )
-
-
-def _words(problem: ValueError) -> str:
-    if isinstance(problem, ValidationError):
-        return str(problem.errors(include_url=False)[0]["ctx"]["error"])
-    return str(problem)
+#: Longer texts are looked through beside the window, in characters.
+_LONG = 5_000
+#: How long the text must have stayed as it is before that begins, in milliseconds.
+_PAUSE = 150
+_LISTS = "Lists (*.csv *.txt *.tsv);;All files (*)"
 
 
 class FirmPaste(QWidget):
-    """A field to paste into, what was recognised in it, and a button that adds it.
+    """A field to paste into, what was recognised in it, and a button that adds it; or a file.
 
-    `added` carries the tuple of firms.
+    `added` carries the id of the first firm that was added.
     """
 
-    added = Signal(tuple)
+    added = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, lists: FirmLists) -> None:
         super().__init__()
-        self._known: frozenset[str] = frozenset()
-        self._read = PastedFirms((), ())
+        self._lists = lists
+        self._found = FirmList()
         self.text = QPlainTextEdit(tabChangesFocus=True)
         self.text.setObjectName("paste:served_firms")
         self.text.setAccessibleName("Firms to add, one per line")
@@ -110,24 +47,36 @@ class FirmPaste(QWidget):
         self.text.textChanged.connect(self._look)
         self.found = plain_label(role="hint")
         self.problems = plain_label(role="problem")
+        self.said = Banner(closable=True)
         self.button = Button("Add these firms", icon_name="add")
         self.button.setObjectName("add-pasted")
         self.button.clicked.connect(self._add)
+        self.file = Button("Import a &CSV file …")
+        self.file.setObjectName("import-firms")
+        self.file.clicked.connect(self._choose_file)
+        self.template = Button("Save a &template …", kind="quiet")
+        self.template.setObjectName("save-template")
+        self.template.clicked.connect(self._choose_template)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._pause.timeout.connect(self._look_later)
+        lists.read.connect(self._preview)
+        lists.told_apart.connect(self._show)
+        lists.written.connect(self._show_written)
+        lists.failed.connect(self._show_failure)
         self._arrange()
         self._look()
 
-    def know(self, crds: Iterable[str]) -> None:
-        """These CRD numbers are listed already."""
-        known = frozenset(crds)
-        if known != self._known:
-            self._known = known
-            if self.text.toPlainText():
-                self._look()
+    def look_again(self) -> None:
+        """Other firms are listed than before."""
+        if self.text.toPlainText():
+            self._look()
 
     def _arrange(self) -> None:
         row = QHBoxLayout()
         row.addWidget(self.button)
         row.addWidget(self.found, 1)
+        row.addWidget(self.template)
+        row.addWidget(self.file)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(NEAR)
@@ -136,17 +85,32 @@ class FirmPaste(QWidget):
         column.addWidget(
             plain_label(
                 "Paste from a spreadsheet: one firm per line with its name, CRD number and, if "
-                "known, its number of accounts with LTIDs.",
+                "known, its number of accounts with LTIDs. Or import a file that a spreadsheet "
+                "saved as CSV; you see what it holds before anything is added.",
                 "hint",
             )
         )
         column.addWidget(self.text)
         column.addWidget(self.problems)
         column.addLayout(row)
+        column.addWidget(self.said)
 
     def _look(self) -> None:
-        self._read = read_firms(self.text.toPlainText(), self._known)
-        count, problems = len(self._read.firms), self._read.problems
+        text = self.text.toPlainText()
+        if len(text) < _LONG:
+            self._pause.stop()
+            self._show(self._lists.tell_apart(text))
+        else:
+            self.button.setEnabled(False)
+            self.found.setText("Looking through the list …")
+            self._pause.start()
+
+    def _look_later(self) -> None:
+        self._lists.tell_apart_later(self.text.toPlainText())
+
+    def _show(self, found: FirmList) -> None:
+        self._found = found
+        count, problems = len(found.firms), found.problems
         noun = "firm" if count == 1 else "firms"
         self.found.setText(f"{count:,} {noun} recognized" if self.text.toPlainText() else "")
         rest = len(problems) - _NAMED
@@ -156,6 +120,58 @@ class FirmPaste(QWidget):
         self.button.setEnabled(bool(count))
 
     def _add(self) -> None:
-        firms = self._read.firms
+        firms = self._found.firms
         self.text.clear()
-        self.added.emit(firms)
+        self._lists.add(firms)
+        self.added.emit(firms[0].id)
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, "Import a list of firms", "", _LISTS)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.import_file)
+        dialog.open()
+
+    def import_file(self, path: str) -> None:
+        """Read the file at `path` and show what it holds."""
+        self.said.show_text("")
+        self._lists.look_into(Path(path))
+
+    def _preview(self, read: FirmFile) -> None:
+        dialog = FirmImportDialog(self.window(), read)
+        dialog.agreed.connect(self._import)
+        dialog.open()
+
+    def _import(self, read: FirmFile) -> None:
+        firms = read.found.firms
+        self._lists.add(firms, read.file)
+        noun = "firm" if len(firms) == 1 else "firms"
+        self.said.show_text(
+            f"{len(firms):,} {noun} added from {read.file.name}.",
+            "Undo (Ctrl+Z) takes all of them out again.",
+            Tone.DONE,
+        )
+        self.added.emit(firms[0].id)
+
+    def _choose_template(self) -> None:
+        dialog = QFileDialog(self, "Save a template", "", "CSV files (*.csv)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile("firms.csv")
+        dialog.fileSelected.connect(self.save_template)
+        dialog.open()
+
+    def save_template(self, path: str) -> None:
+        """Write a CSV with the headings to fill in to `path`."""
+        self._lists.write_template(Path(path))
+
+    def _show_written(self, path: Path) -> None:
+        self.said.show_text(
+            f"{path.name} is written.",
+            "Fill it in with a spreadsheet program, save it as CSV, and import it here.",
+            Tone.DONE,
+        )
+
+    def _show_failure(self, failure: UserFacingError) -> None:
+        self.said.show_failure(failure)

@@ -22,7 +22,7 @@ from app.work.finding import CaseIndex, Findable, index_of
 #: Matches that are listed; the rest is counted.
 _MOST = 30
 _SIZE = QSize(760, 460)
-_MOVES = {
+_MOVES: dict[int, int] = {
     Qt.Key.Key_Up: -1,
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_PageUp: -8,

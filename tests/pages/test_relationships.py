@@ -4,11 +4,12 @@ import pytest
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
 from app.onboarding.assessment import StepStatus
+from app.onboarding.firm_lists import read_firms
 from app.onboarding.relationships import Relationships
 from app.pages.relationships import RelationshipsPage
-from app.widgets.firm_paste import read_firms
 from tests.pages.conftest import OpenPage
 from tests.rig.cases import (
+    TODAY,
     reports_for_others_case,
     row_id,
     self_reporting_case,
@@ -70,7 +71,7 @@ def test_firms_are_pasted_from_a_spreadsheet(open_page: OpenPage) -> None:
         paste,
         "Firm\tCRD\tAccounts\n"
         "Juniper Brokerage Inc.\t2236\t1,250\n"
-        "4407\tLarkspur Capital LLC\t0\n"
+        "Larkspur Capital LLC\t4407\t0\n"
         "\n"
         "Client Firm 1\t3001\t60\n"
         "No number here\t\t\n"
@@ -80,7 +81,7 @@ def test_firms_are_pasted_from_a_spreadsheet(open_page: OpenPage) -> None:
     assert "2 firms recognized" in said
     assert "Line 5: CRD 3001 is listed already." in said
     assert "Line 6: no CRD number" in said
-    assert "Line 7: CRD 2236 is listed already." in said
+    assert "Line 7: CRD 2236 stands in line 2 already." in said
     hands.press("add-pasted")
     assert paste.toPlainText() == ""
     assert hands.cells(FIRMS)[1:] == [
@@ -96,6 +97,8 @@ def test_a_paste_of_thousands_is_one_edit(open_page: OpenPage) -> None:
     hands = open_page(RelationshipsPage, reports_for_others_case("registered"))
     paste = hands.find(QPlainTextEdit, "paste:served_firms")
     hands.write(paste, "\n".join(f"Firm {number}, {number}" for number in range(5000, 7000)))
+    add = hands.find(QPushButton, "add-pasted")
+    hands.qtbot.waitUntil(add.isEnabled)
     hands.press("add-pasted")
     assert len(hands.stored().relationships.served_firms) == 2000
     assert hands.table(FIRMS).model().rowCount() == 2000
@@ -112,7 +115,7 @@ def test_a_paste_of_thousands_is_one_edit(open_page: OpenPage) -> None:
     ],
 )
 def test_lines_that_are_firms(line: str, name: str, crd: str, accounts: int | None) -> None:
-    found = read_firms(f"{line}\n", ())
+    found = read_firms(f"{line}\n", (), TODAY)
     assert found.problems == ()
     (firm,) = found.firms
     assert (firm.name, firm.crd, firm.ltid_accounts) == (name, crd, accounts)
@@ -132,7 +135,7 @@ def test_lines_that_are_firms(line: str, name: str, crd: str, accounts: int | No
     ],
 )
 def test_lines_that_are_none_say_why(line: str, says: str) -> None:
-    found = read_firms(f"Firm, 99\n{line}", ())
+    found = read_firms(f"Firm, 99\n{line}", (), TODAY)
     assert len(found.firms) == 1
     (problem,) = found.problems
     assert problem.startswith("Line 2: ") and says in problem
