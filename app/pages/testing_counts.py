@@ -188,8 +188,13 @@ class CountsCard(Card):
         answer = distinct_answer(assessment.case, records)
         fits = least <= told.different <= most
         self.record_button.hide()
-        if not told.reports or not current or least == most:
+        nothing_to_ask = least == most
+        if not told.reports or not current or (nothing_to_ask and not told.complete):
             self.offer.show_text("")
+        elif nothing_to_ask:
+            # What the files say about LTIDs is worth knowing all the same.
+            what = " Enter that number at the submission." if told.without_current_ltid else ""
+            self.offer.show_text(_counted_words(told), f"{_ended_words(told)}{what}", Tone.INFO)
         elif told.lacking:
             names = ", ".join(told.lacking[:3])
             more = f" and {len(told.lacking) - 3:,} more" if len(told.lacking) > 3 else ""
@@ -213,13 +218,12 @@ class CountsCard(Card):
                 Tone.DONE,
             )
         else:
-            self.offer.show_text(
-                f"{plural(told.different, 'different account')} in "
-                f"{plural(len(told.files), 'file')}.",
-                _ended_words(told),
-                Tone.INFO,
-            )
+            self.offer.show_text(_counted_words(told), _ended_words(told), Tone.INFO)
             self.record_button.show()
+
+
+def _counted_words(told: ToldApart) -> str:
+    return f"{plural(told.different, 'different account')} in {plural(len(told.files), 'file')}."
 
 
 def _ended_words(told: ToldApart) -> str:

@@ -201,6 +201,19 @@ def test_taking_a_submission_out_tells_the_accounts_apart_anew(
     assert len(lines_of(hands)) == 1
 
 
+def test_one_submission_has_nothing_to_tell_apart_but_ended_ltids(
+    hands: Hands, tmp_path: Path
+) -> None:
+    hands.open_case.record(
+        f"testing.submissions.{row_id(2)}.chosen", False, EntryKind.SUBMISSION_CHOSEN
+    )
+    drop_and_count(hands, put_file(tmp_path, FIRST, range(1, 61), ended=(1, 2)))
+    assert "60 different accounts in 1 file." in hands.words()
+    assert "2 of them have no current LTID and do not count toward the level." in hands.words()
+    assert "Enter that number at the submission." in hands.words()
+    assert not sees(hands, "testing:record-counted")
+
+
 def test_counting_is_cancelled_at_once(hands: Hands, tmp_path: Path) -> None:
     large = put_long_file(tmp_path)
     drop_and_count(hands, put_file(tmp_path, FIRST, range(1, 61)))
