@@ -13,6 +13,7 @@ from app.commands.interruption import cancelled_by_signals
 from app.commands.output import Exit
 from app.failures import UserFacingError
 from app.storage.paths import DataFolder
+from app.storage.policy import read_policy
 
 if TYPE_CHECKING:
     from app.practice.server import PracticeServer
@@ -28,6 +29,11 @@ def run(arguments: Namespace) -> Exit:
     except ValueError as wrong:
         names = ", ".join(scenario.value for scenario in Scenario)
         raise UserFacingError(f"{wrong}.", action=f"The scenarios are: {names}.") from None
+    if not read_policy().practice:
+        raise UserFacingError(
+            "Practising is switched off on this computer.",
+            action="Ask your IT department, which set it so.",
+        )
     folder = DataFolder.of(arguments.data_dir)
     try:
         folder.create()

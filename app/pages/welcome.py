@@ -15,13 +15,17 @@ _WIDEST = 760
 
 
 class WelcomePage(QWidget):
-    """Start an onboarding, open a case file, or practise."""
+    """Start an onboarding, open a case file, or practise.
+
+    Args:
+        practice: whether practising is offered.
+    """
 
     start_wanted = Signal()
     file_wanted = Signal()
     practice_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, practice: bool = True) -> None:
         super().__init__()
         content = QWidget()
         content.setProperty("role", "ground")
@@ -40,6 +44,8 @@ class WelcomePage(QWidget):
         )
         column.addSpacing(NEAR)
         self._add_choices(column)
+        if practice:
+            self._add_practice(column)
         edition = the_guide().edition
         column.addWidget(
             plain_label(
@@ -72,6 +78,8 @@ class WelcomePage(QWidget):
         )
         self.open_file.setObjectName("open-file")
         self.open_file.clicked.connect(self.file_wanted)
+
+    def _add_practice(self, column: QVBoxLayout) -> None:
         self.practise = _choice(
             column,
             "guide",

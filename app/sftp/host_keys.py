@@ -47,6 +47,8 @@ class HowAccepted(StrEnum):
     ONCE = "once"
     ALWAYS = "always"
     IMPORTED = "imported"
+    #: Given to everybody by the firm's IT department; never stored, and not revoked here.
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True)

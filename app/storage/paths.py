@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from app.storage.policy import read_policy
+
 PROGRAM_NAME = "CAIS Onboarding"
 DATABASE_NAME = "cases.db"
 
@@ -19,10 +21,15 @@ class DataFolder:
 
     @classmethod
     def of(cls, data_dir: Path | None = None) -> DataFolder:
-        """The folder `data_dir`, else the one the operating system gives this person.
+        """The folder `data_dir`, else the one that the IT department set, else this person's own.
 
         On Windows that is below `%LOCALAPPDATA%`: it stays on this workstation.
+
+        Raises:
+            PolicyError: what the IT department set cannot be used.
         """
+        if data_dir is None:
+            data_dir = read_policy().data_folder
         if data_dir is not None:
             return cls(data_dir.expanduser().resolve())
         import platformdirs

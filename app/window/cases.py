@@ -15,7 +15,7 @@ from app.onboarding.business_calendar import eastern_date, is_business_day
 from app.onboarding.case import Case, new_case
 from app.onboarding.progress import assess
 from app.pages.firms import FirmLine, firm_line
-from app.storage.case_store import CaseStore
+from app.storage.case_store import CaseStore, CaseSummary
 from app.storage.history import EntryKind, HistoryEntry
 from app.window.places import Places
 from app.work.workplace import Workplace
@@ -62,7 +62,10 @@ class Cases(QObject):
         """Store a new, empty case, and open it."""
 
         def store(token: CancelToken, report: Report) -> Found:
-            case = new_case()
+            case, route = new_case(), self._workplace.policy.route
+            if route is not None:
+                sftp = case.sftp.model_copy(update={"test_route": route})
+                case = case.model_copy(update={"sftp": sftp})
             self._workplace.cases.save(case, [HistoryEntry(EntryKind.CASE_CREATED)])
             return self._look(case.id)
 
@@ -129,7 +132,7 @@ class Cases(QObject):
             # program has changed it.
             store = CaseStore(self._workplace.database)
             lines = []
-            for summary in store.list_cases():
+            for summary in self._listed(store):
                 token.raise_if_cancelled()
                 lines.append(firm_line(summary, assess(store.load(summary.id), today)))
             return tuple(lines)
@@ -139,7 +142,7 @@ class Cases(QObject):
     def _look(self, case_id: str | None) -> Found:
         """On a job's thread."""
         store, places = self._workplace.cases, self._places
-        ids = [summary.id for summary in store.list_cases()]
+        ids = [summary.id for summary in self._listed(store)]
         wanted = case_id or places.last_case()
         if wanted not in ids:
             wanted = ids[0] if len(ids) == 1 else None
@@ -159,6 +162,11 @@ class Cases(QObject):
             places.last_seen(wanted),
             guide_open,
         )
+
+    def _listed(self, store: CaseStore) -> list[CaseSummary]:
+        """The cases of this folder; none for practice where the IT department switched that off."""
+        offered = self._workplace.policy.practice
+        return [summary for summary in store.list_cases() if offered or not summary.practice]
 
     def _start(self, name: str, work: Work, outcome: SignalInstance) -> Job:
         job = self._runner.prepare(name, work)

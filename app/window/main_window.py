@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         """How to begin."""
         from app.pages.welcome import WelcomePage
 
-        page = WelcomePage()
+        page = WelcomePage(practice=self.workplace.policy.practice)
         page.start_wanted.connect(self.new_case)
         page.file_wanted.connect(self.case_files.choose)
         page.practice_wanted.connect(self.practise)

@@ -72,8 +72,9 @@ class Menus(QObject):
         taken.triggered.connect(window.case_files.choose)
         export = self._add(menu, "&Export the facts …", "Ctrl+E", of_case=True)
         export.triggered.connect(window.case_files.choose_export)
-        practise = self._add(menu, "&Practise in a simulated CAIS")
-        practise.triggered.connect(window.practise)
+        if window.workplace.policy.practice:
+            practise = self._add(menu, "&Practise in a simulated CAIS")
+            practise.triggered.connect(window.practise)
         menu.addSeparator()
         check = self._add(menu, "&Check a summary …")
         check.triggered.connect(window.summary_checks.choose)

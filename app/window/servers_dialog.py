@@ -33,6 +33,7 @@ _HOW = {
     HowAccepted.ONCE: "For this session",
     HowAccepted.ALWAYS: "Always trusted",
     HowAccepted.IMPORTED: "Given beforehand",
+    HowAccepted.POLICY: "By your IT department",
 }
 _PORT = 22
 _HIGHEST_PORT = 65_535
