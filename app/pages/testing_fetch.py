@@ -19,7 +19,7 @@ from app.work.desk import Desk
 from app.work.fetched_feedback import Fetched, Watched
 
 if TYPE_CHECKING:
-    from app.sftp.fetching import FetchProgress
+    from app.sftp.fetching import FetchProgress, FetchReport
 
 #: Waiting submissions named one by one.
 _NAMED = 5
@@ -115,6 +115,12 @@ class FetchBar(RunView):
 
     def _show_fetched(self, fetched: Fetched) -> None:
         report = fetched.report
+        # A further look that brought nothing leaves standing what the last one brought.
+        if self._look is None or report.fetched or report.skipped:
+            self._say_what_came(report)
+        self._show_waiting()
+
+    def _say_what_came(self, report: FetchReport) -> None:
         number, there = len(report.fetched), len(report.on_server)
         if number:
             headline = f"{plural(number, 'new file')} fetched."
@@ -129,7 +135,6 @@ class FetchBar(RunView):
             details.append("CAT usually acknowledges a submission within ten minutes.")
         tone = Tone.WARNING if report.skipped else Tone.DONE if number else Tone.INFO
         self.outcome.show_text(headline, "\n".join(details), tone)
-        self._show_waiting()
 
     def _show_look(self, look: Watched) -> None:
         self._look = look

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from app.failures import UserFacingError
 from app.onboarding.assessment import Assessment
+from app.onboarding.case import Case
+from app.onboarding.testing import INTERIM_STATUSES
 from app.practice.scenario import Scenario
 from app.widgets.banner import Banner
 from app.widgets.card import Card
@@ -40,6 +42,9 @@ class PracticeCard(Card):
         self.scenario.setCurrentIndex(self.scenario.findData(self._desk.scenario))
         self.sample = Button("Send a sam&ple submission", icon_name="add")
         self.sample.setObjectName("testing:send-sample")
+        self.latest = plain_label()
+        self.latest.setObjectName("testing:practice-answer")
+        self.latest.setAccessibleName("The latest answer of the practice CAIS")
         self.outcome = Banner()
         row = QHBoxLayout()
         row.setSpacing(NEAR)
@@ -47,6 +52,7 @@ class PracticeCard(Card):
         row.addWidget(self.sample)
         self.body.addWidget(self.state)
         self.body.addLayout(row)
+        self.body.addWidget(self.latest)
         self.body.addWidget(self.outcome)
         self.scenario.activated.connect(self._choose)
         self.sample.clicked.connect(self._desk.make_sample)
@@ -58,6 +64,9 @@ class PracticeCard(Card):
     def show_assessment(self, assessment: Assessment) -> None:
         """Repaint from the facts."""
         self.setVisible(assessment.case.practice)
+        words = _latest_answer(assessment.case)
+        self.latest.setText(words)
+        self.latest.setVisible(bool(words))
 
     def _choose(self) -> None:
         self.outcome.show_text("")
@@ -77,3 +86,21 @@ class PracticeCard(Card):
 
     def _show_failure(self, failure: UserFacingError) -> None:
         self.outcome.show_failure(failure)
+
+
+def _latest_answer(case: Case) -> str:
+    """What the simulated CAIS said last, in one line; empty before it said anything."""
+    read = [record for record in case.testing.submissions if record.feedback_version is not None]
+    if not read:
+        return ""
+    record = max(read, key=lambda each: each.received_at or case.created_at)
+    name = (record.file_name or "").partition(".")[0]
+    if record.known_status in INTERIM_STATUSES:
+        return f"{name}: answer v{record.feedback_version} has come, the next comes within seconds."
+    received, accepted = record.accounts_received, record.accounts_accepted
+    said = (
+        f"{accepted:,} of {received:,} accounts accepted"
+        if received is not None and accepted is not None
+        else (record.status or "").replace("_", " ").lower()
+    )
+    return f"{name}: {said}. How it counts stands below, under “Submissions”."

@@ -26,6 +26,8 @@ _NOTE = (
     "environment under its own name, and never over a file that is there. What was sent, when and "
     "by whom is kept with its SHA-256."
 )
+_SOON = "CAT usually acknowledges it within ten minutes; looking for that now."
+_PRACTICE_SOON = "The practice CAIS answers four times within seconds; looking for that now."
 _FILES = "Submissions (*.json.bz2);;All files (*)"
 
 
@@ -34,7 +36,7 @@ class SendCard(Card):
 
     def __init__(self, open_case: OpenCase, desk: Desk) -> None:
         super().__init__("Send a submission", _NOTE)
-        self.view = SendView(desk)
+        self.view = SendView(open_case, desk)
         self.body.addWidget(self.view)
 
     def show_assessment(self, assessment: Assessment) -> None:
@@ -49,7 +51,7 @@ class SendCard(Card):
 class SendView(RunView):
     """Chooses, checks, sends, and asks where the person has to decide."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, open_case: OpenCase, desk: Desk) -> None:
         self.send_button = Button("Choose and &send …", icon_name="folder-open")
         self.send_button.setObjectName("testing:send")
         super().__init__(
@@ -59,6 +61,7 @@ class SendView(RunView):
             doing="Sending the submission",
             again="Send again once its fingerprint has been confirmed.",
         )
+        self._open_case = open_case
         self._desk = desk.sending
         self._fetching = desk.fetching
         self._question: QuestionDialog | None = None
@@ -111,7 +114,7 @@ class SendView(RunView):
         details = " ".join(dict.fromkeys(file.arrival.value for file in files))
         self.outcome.show_text(
             f"{names} sent.",
-            f"{details} CAT usually acknowledges it within ten minutes; looking for that now.",
+            f"{details} {_PRACTICE_SOON if self._open_case.case.practice else _SOON}",
             Tone.DONE,
         )
         self._fetching.watch()

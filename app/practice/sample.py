@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import bz2
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from app.onboarding.access import AccessLevel, SftpAccess, SftpAccount
+from app.onboarding.access import (
+    AccessLevel,
+    Administration,
+    Administrator,
+    AdministratorRole,
+    PortalAccess,
+    SftpAccess,
+    SftpAccount,
+    UserAccount,
+)
+from app.onboarding.business_calendar import is_business_day
 from app.onboarding.case import Case, new_case
 from app.onboarding.editing import new_row_id
 from app.onboarding.firm import (
@@ -22,24 +32,35 @@ from app.practice.server import SUBMITTER_ID, USERNAME
 
 #: Accounts with LTIDs that the sample firm has, all of which are in its sample submissions.
 SAMPLE_ACCOUNTS = 120
+_PERSON, _EMAIL = "Pat Sample", "pat@sample.example"
 
 
 def sample_case(today: date) -> Case:
-    """A practice case whose firm has its SFTP account already.
+    """A practice case whose firm has everything up to step 5: what is practised is testing.
 
     Args:
         today: in US Eastern Time.
     """
-    account = SftpAccount(
-        id=new_row_id(),
-        username=USERNAME,
-        level=AccessLevel.TEST,
-        form_contact="Pat Sample",
-        requested_on=today,
-        credentials_received_on=today,
-        password_reset_on=today,
+    return new_case(practice=True).model_copy(
+        update={
+            "registration": _registration(today),
+            "administration": Administration(administrators=(_administrator(today),)),
+            "portal": PortalAccess(accounts=(_user(today),)),
+            "sftp": SftpAccess(accounts=(_sftp_account(today),)),
+        }
     )
-    registration = Registration(
+
+
+def _before(today: date, days: int) -> date:
+    """The first business day that lies `days` days or more before today."""
+    day = today - timedelta(days=days)
+    while not is_business_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _registration(today: date) -> Registration:
+    return Registration(
         company_name="Sample Securities LLC",
         street="1 Practice Street",
         city="New York",
@@ -48,16 +69,55 @@ def sample_case(today: date) -> Case:
         organisation_type=OrganisationType.INDUSTRY_MEMBER,
         crd=str(SUBMITTER_ID),
         reports_for_others=False,
-        primary_contact=Contact(
-            name="Pat Sample", phone="+1 212 555 0100", email="pat@sample.example"
+        primary_contact=Contact(name=_PERSON, phone="+1 212 555 0100", email=_EMAIL),
+        secondary_contact=Contact(
+            name="Robin Sample", phone="+1 212 555 0101", email="robin@sample.example"
         ),
         primary_source=Source.SELF,
         secondary_source=SecondarySource.NONE,
         connectivity=Connectivity.SFTP,
         ltid_accounts=SAMPLE_ACCOUNTS,
+        data_submission="Accounts with large traders",
+        submitted_on=_before(today, 30),
+        submitted_by=_PERSON,
+        verified_on=_before(today, 28),
     )
-    return new_case(practice=True).model_copy(
-        update={"registration": registration, "sftp": SftpAccess(accounts=(account,))}
+
+
+def _administrator(today: date) -> Administrator:
+    return Administrator(
+        id=new_row_id(),
+        name=_PERSON,
+        email=_EMAIL,
+        role=AdministratorRole.SUPER_ACCOUNT_ADMINISTRATOR,
+        may_manage_cais=True,
+        may_grant_test=True,
+        may_grant_production=True,
+        confirmed_on=_before(today, 27),
+    )
+
+
+def _user(today: date) -> UserAccount:
+    return UserAccount(
+        id=new_row_id(),
+        name=_PERSON,
+        email=_EMAIL,
+        portal_entitlement=True,
+        reporter_user=True,
+        test_access=True,
+        created_on=_before(today, 26),
+    )
+
+
+def _sftp_account(today: date) -> SftpAccount:
+    return SftpAccount(
+        id=new_row_id(),
+        username=USERNAME,
+        level=AccessLevel.BOTH,
+        form_contact=_PERSON,
+        requested_on=_before(today, 25),
+        credentials_received_on=_before(today, 22),
+        password_reset_on=_before(today, 22),
     )
 
 

@@ -18,6 +18,11 @@ _WORDS = (
     "Help Desk. Trust the server only if they are the same, character by character. Your password "
     "has not been sent."
 )
+_PRACTICE_WORDS = (
+    "Practise what matters: compare the fingerprint with the one you were given. That of the "
+    "practice CAIS stands on step 6 under “Practice CAIS”; a real one comes from your network "
+    "provider or the FINRA CAT Help Desk. Your password has not been sent."
+)
 
 
 class HostKeyDialog(Dialog):
@@ -29,7 +34,8 @@ class HostKeyDialog(Dialog):
     decided = Signal(object)
 
     def __init__(self, target: ConnectionTarget, key: HostKey, parent: QWidget) -> None:
-        super().__init__(parent, "Do you trust this server?", _WORDS, ("warning", "waiting"))
+        words = _PRACTICE_WORDS if target.practice else _WORDS
+        super().__init__(parent, "Do you trust this server?", words, ("warning", "waiting"))
         self.setObjectName("host-key")
         self._how: HowAccepted | None = None
         facts = QGridLayout()

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
 
 from app.onboarding.access import SftpServer
+from app.onboarding.assessment import Verdict
 from app.onboarding.case import Case
 from app.practice.scenario import Pace, Scenario
 from app.practice.server import PracticeServer
@@ -81,6 +82,8 @@ def test_from_the_first_start_to_counted_feedback(
     case = start.frame.open_case.case
     assert case.practice
     assert "A simulated CAIS: nothing here counts" in words(start)
+    steps = start.frame.open_case.assessment.steps
+    assert [step.status.settled for step in steps] == [True] * 5 + [False] * 2
 
     press(start, "start-connection-test")
     trust(start)
@@ -93,10 +96,14 @@ def test_from_the_first_start_to_counted_feedback(
     wait(start, lambda: "CAIS_000001.json.bz2 sent." in words(start))
     # The watch that sending has begun brings all four stages by itself, at the simulation's pace.
     wait(start, lambda: _final(start.frame.open_case.case))
+    assert "120 of 120 accounts accepted. How it counts" in words(start)
+    assert "new file fetched." in words(start), "further looks leave it standing"
     stored = start.stored(case.id)
     (record,) = stored.testing.submissions
     assert (record.accounts_received, record.accounts_accepted) == (120, 120)
     assert record.practice
+    start.frame.open_case.edit(f"testing.submissions.{record.id}.data", "production")
+    assert start.frame.open_case.assessment.verdict is Verdict.READY, "one answer is left to give"
     assert proposed_file_name(stored, start.day).startswith("PRACTICE-")
     history = start.workplace.cases.history(case.id)
     sent = [entry for entry in history if entry.kind == EntryKind.SUBMISSION_SENT]
