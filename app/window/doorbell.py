@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app.failures import UserFacingError
 from app.storage.origin import Origin
 from app.storage.paths import DataFolder
 
-_RING = b"ring\n"
+_RING = "ring"
 _COMING = b"coming\n"
 #: How long the first window may take to answer, in milliseconds; it may be busy painting.
 _PATIENCE = 5_000
@@ -24,10 +25,11 @@ _LONGEST_PATH = 100
 class Doorbell(QObject):
     """Where a second start on the same data folder makes itself known.
 
-    `rung` comes when another start wants this window to the front.
+    `rung` comes when another start wants this window to the front; it carries the path of the
+    case file that was opened with the program, or nothing.
     """
 
-    rung = Signal()
+    rung = Signal(str)
 
     def __init__(self, folder: DataFolder) -> None:
         super().__init__()
@@ -36,8 +38,11 @@ class Doorbell(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._meet)
 
-    def ring(self) -> bool:
+    def ring(self, case_file: Path | None = None) -> bool:
         """Ask the window that is open on the folder to come up; False where there is none.
+
+        Args:
+            case_file: it shall show this one.
 
         Raises:
             UserFacingError: there is one, and it does not answer.
@@ -46,7 +51,8 @@ class Doorbell(QObject):
         visitor.connectToServer(self._address)
         if not visitor.waitForConnected(_PATIENCE):
             return False
-        visitor.write(_RING)
+        words = [_RING, str(case_file.resolve())] if case_file else [_RING]
+        visitor.write(json.dumps(words).encode() + b"\n")
         answered = visitor.waitForBytesWritten(_PATIENCE) and visitor.waitForReadyRead(_PATIENCE)
         if not answered:
             raise UserFacingError(
@@ -83,10 +89,15 @@ class Doorbell(QObject):
             self._greet(visitor)
 
     def _greet(self, visitor: QLocalSocket) -> None:
-        if visitor.readLine().data() == _RING:
-            visitor.write(_COMING)
-            visitor.flush()
-            self.rung.emit()
+        try:
+            words = json.loads(bytes(visitor.readLine().data()))
+        except ValueError:
+            return
+        match words:
+            case [str(ring), *names] if ring == _RING and all(isinstance(n, str) for n in names):
+                visitor.write(_COMING)
+                visitor.flush()
+                self.rung.emit(names[0] if names else "")
 
 
 def _address(folder: DataFolder) -> str:

@@ -73,15 +73,24 @@ class Program(QObject):
 
     Args:
         data_dir: the data folder; None for this person's own.
+        case_file: to be shown, as when it was double-clicked.
         application: the Qt application; a new one with the program's look unless given.
     """
 
-    def __init__(self, data_dir: Path | None, application: QApplication | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path | None,
+        application: QApplication | None = None,
+        *,
+        case_file: Path | None = None,
+    ) -> None:
         super().__init__()
+        self._case_file = case_file
         self._application = application or prepare_application(sys.argv[:1])
         self._undressed = application is None
         self._theme: Theme | None = None
-        self._folder = DataFolder.of(data_dir)
+        self._data_dir = data_dir
+        self._folder: DataFolder
         self._doorbell: Doorbell | None = None
         self.runner = JobRunner()
         self._held: HeldFolder | None = None
@@ -109,6 +118,7 @@ class Program(QObject):
         be done about it takes the window's place.
         """
         try:
+            self._folder = DataFolder.of(self._data_dir)
             # Without a claim in the folder no window can be open on it: ours need not wait then
             # until the doorbell, Qt's network part, is loaded.
             if any(self._folder.in_use.glob("*.json")) and self._answered_elsewhere():
@@ -169,7 +179,7 @@ class Program(QObject):
 
         self._doorbell = Doorbell(self._folder)
         self._doorbell.rung.connect(self._come_up)
-        if self._doorbell.ring():
+        if self._doorbell.ring(self._case_file):
             return True
         self._doorbell.listen()
         return False
@@ -229,6 +239,8 @@ class Program(QObject):
             self._signals = EndingSignals()
             self._signals.arrived.connect(self._leave)
         window.start()
+        if self._case_file is not None:
+            window.case_files.take(str(self._case_file))
         keeping.start()
 
     def _leave(self) -> None:
@@ -300,8 +312,8 @@ class Program(QObject):
             self.window.workplace.close()
             self.window.show_failure(failure)
 
-    def _come_up(self) -> None:
-        """Another start on the same folder wants the window."""
+    def _come_up(self, case_file: str) -> None:
+        """Another start on the same folder wants the window, perhaps to show a case file."""
         shown: QWidget | None = self.window or self.rescue or self.refusal
         if shown is not None:
             from PySide6.QtCore import Qt
@@ -311,6 +323,8 @@ class Program(QObject):
             shown.raise_()
             shown.activateWindow()
             QApplication.alert(shown)
+        if case_file and self.keeping is not None and self.window is not None:
+            self.window.case_files.take(case_file)
 
 
 def _told(failure: Exception, unforeseen: UserFacingError) -> UserFacingError:

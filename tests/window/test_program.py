@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QProcess, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtCore import QProcess, QProcessEnvironment, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.onboarding.case import Case
@@ -27,6 +27,7 @@ from app.window.doorbell import Doorbell
 from app.window.main_window import MainWindow
 from app.window.program import Program
 from app.window.restore_dialog import RestoreDialog
+from app.window.take_over_dialog import TakeOverDialog
 from app.work.workplace import Workplace
 from tests.rig.cases import self_reporting_case
 from tests.rig.private_mounts import PROJECT
@@ -102,6 +103,19 @@ def restore_dialog(qtbot: QtBot) -> RestoreDialog:
 
     qtbot.waitUntil(look)
     return found[0]
+
+
+def with_project_on_path() -> QProcessEnvironment:
+    environment = QProcessEnvironment.systemEnvironment()
+    environment.insert("PYTHONPATH", str(PROJECT))
+    return environment
+
+
+def every_word(dialog: QDialog) -> str:
+    return "\n".join(
+        [label.text() for label in dialog.findChildren(QLabel)]
+        + [widget.accessibleName() for widget in dialog.findChildren(QWidget)]
+    )
 
 
 def test_a_start_makes_a_backup_when_something_changed(launch: Launch, folder: Path) -> None:
@@ -232,16 +246,49 @@ def test_another_folder_has_another_doorbell(qtbot: QtBot, folder: Path, tmp_pat
     bell = Doorbell(DataFolder(folder))
     assert bell.listen()
     assert not Doorbell(DataFolder(tmp_path / "other")).ring()
-    rings: list[int] = []
-    bell.rung.connect(lambda: rings.append(1))
+    rings: list[str] = []
+    bell.rung.connect(rings.append)
     visitor = QProcess()
     visitor.setWorkingDirectory(str(PROJECT))
-    visitor.start(sys.executable, ["-m", "app", "--data-dir", str(folder)])
-    with qtbot.waitSignal(visitor.finished, timeout=60_000):
-        pass
-    assert rings == [1]
+    for words in ([], ["Harbor.caiscase"]):
+        visitor.start(sys.executable, ["-m", "app", "--data-dir", str(folder), *words])
+        with qtbot.waitSignal(visitor.finished, timeout=60_000):
+            pass
+    # Named from its own folder: the window that is open may have been started in another one.
+    assert rings == ["", str(PROJECT / "Harbor.caiscase")]
     assert not folder.exists()
     bell.close()
+
+
+def test_a_case_file_that_is_opened_reaches_the_window_that_is_open(
+    launch: Launch, qtbot: QtBot, folder: Path, tmp_path: Path
+) -> None:
+    program = launch()
+    visitor = QProcess()
+    visitor.setWorkingDirectory(str(tmp_path))
+    visitor.setProcessEnvironment(with_project_on_path())
+    words = ["-m", "app", "--data-dir", str(folder), "Harbor.caiscase"]
+    visitor.start(sys.executable, words)
+    with qtbot.waitSignal(visitor.finished, timeout=60_000):
+        pass
+    assert visitor.exitCode() == 0
+    qtbot.waitUntil(lambda: bool(window_of(program).findChildren(TakeOverDialog)))
+    (dialog,) = window_of(program).findChildren(TakeOverDialog)
+    qtbot.waitUntil(lambda: program.settled)
+    assert "Take over Harbor.caiscase" in every_word(dialog)
+    dialog.close()
+
+
+def test_a_case_file_opens_with_the_program(
+    qtbot: QtBot, qapp: QApplication, theme: Theme, folder: Path, tmp_path: Path
+) -> None:
+    program = Program(folder, qapp, case_file=tmp_path / "Harbor.caiscase")
+    assert program.begin()
+    qtbot.waitUntil(lambda: program.settled)
+    (dialog,) = window_of(program).findChildren(TakeOverDialog)
+    assert "Take over Harbor.caiscase" in every_word(dialog)
+    dialog.close()
+    end(program)
 
 
 def damage(folder: Path) -> None:
