@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app import __version__
 from app.window.taskbar import APP_ID
+from windows.embedded_python import NotFetchedError
 from windows.executables import check_signatures, executables, missing_libraries, signer_of
 from windows.payload import ROOT, lay_out, removal_script
 from windows.signing import NotSignedError, SigningCertificate
@@ -41,10 +42,7 @@ def build(output: Path, version: str = __version__, *, release: bool = False) ->
     certificate = (
         SigningCertificate.for_release() if release else SigningCertificate.from_environment()
     )
-    payload = BUILD / "payload"
-    origin = lay_out(payload, BUILD / "downloads", official_only=release)
-    print(f"The interpreter is {origin}.")
-    check(payload)
+    payload = lay_out_checked(official_only=release)
     if certificate is not None:
         # So that a firm can allow the program by who signed it, to the last library.
         for file in executables(payload):
@@ -52,6 +50,23 @@ def build(output: Path, version: str = __version__, *, release: bool = False) ->
                 certificate.sign(file)
     output.mkdir(parents=True, exist_ok=True)
     return pack(payload, output, version, "lzma" if release else "zlib", certificate, work=BUILD)
+
+
+def lay_out_checked(*, official_only: bool = False) -> Path:
+    """Lay out what is installed, below `build/`, and check it; returns the folder.
+
+    Args:
+        official_only: the interpreter from python.org alone.
+
+    Raises:
+        UnsoundPayloadError: a signature does not hold, or a library is missing.
+        NotFetchedError: the interpreter cannot be had.
+    """
+    payload = BUILD / "payload"
+    origin = lay_out(payload, BUILD / "downloads", official_only=official_only)
+    print(f"The interpreter is {origin}.")
+    check(payload)
+    return payload
 
 
 def check(payload: Path) -> None:
@@ -121,10 +136,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build the setup for Windows.")
     parser.add_argument("--output", type=Path, default=ROOT / "dist", help="default: dist/")
     parser.add_argument("--release", action="store_true", help="compressed well and signed")
+    parser.add_argument("--payload", action="store_true", help="only what would be installed")
     arguments = parser.parse_args()
     try:
-        print(build(arguments.output, release=arguments.release))
-    except (NotSignedError, UnsoundPayloadError) as failure:
+        if arguments.payload:
+            print(lay_out_checked(official_only=arguments.release))
+        else:
+            print(build(arguments.output, release=arguments.release))
+    except (NotFetchedError, NotSignedError, UnsoundPayloadError) as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0

@@ -150,6 +150,9 @@ def display() -> Iterator[str]:
         os.close(writing)
         try:
             with os.fdopen(reading) as told:
-                yield f":{told.readline().strip()}"
+                name = f":{told.readline().strip()}"
+            with subprocess.Popen(["openbox"], env=os.environ | {"DISPLAY": name}) as manager:
+                yield name
+                manager.terminate()
         finally:
             server.terminate()
