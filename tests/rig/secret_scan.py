@@ -1,23 +1,32 @@
 """Searching everything that was written for a secret, in whatever form it may lie there.
 
 Raw bytes are searched (databases, their logs and journals, free pages, logs), and what is
-packed inside: zip and gzip and bzip2, the streams of a PDF, and the text a PDF shows.
+packed inside: zip and gzip and bzip2, the streams of a PDF and the text a PDF shows, the parts of
+an e-mail, and the values of a database, which may lie across its pages.
 """
 
 from __future__ import annotations
 
 import base64
 import bz2
+import codecs
 import gzip
 import io
 import json
+import quopri
 import re
 import shutil
+import sqlite3
 import subprocess
+import tempfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from email import message_from_bytes, policy
+from html import escape
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -43,8 +52,19 @@ def find_secret(secret: str, *places: Path) -> tuple[Leak, ...]:
     leaks: list[Leak] = []
     for file in _files(places):
         for place, content in _layers(str(file), file.read_bytes(), 0):
-            leaks += [Leak(place, form) for form, shape in forms.items() if shape in content]
+            leaks += _leaks(place, content, forms)
+        if file.read_bytes().startswith(b"SQLite format 3\0"):
+            leaks += _leaks(f"{file} > values", _values(file), forms)
     return tuple(leaks)
+
+
+def find_secret_in_text(secret: str, text: str) -> tuple[Leak, ...]:
+    """Every form of `secret` in a text that lies in no file, such as the clipboard's."""
+    return tuple(_leaks("text", text.encode("utf-8", "surrogatepass"), forms_of(secret)))
+
+
+def _leaks(place: str, content: bytes, forms: dict[str, bytes]) -> list[Leak]:
+    return [Leak(place, form) for form, shape in forms.items() if shape in content]
 
 
 def forms_of(secret: str) -> dict[str, bytes]:
@@ -61,6 +81,16 @@ def forms_of(secret: str) -> dict[str, bytes]:
         "json": json.dumps(secret)[1:-1].encode(),
         "repr": repr(secret)[1:-1].encode(),
         "reversed": raw[::-1],
+        "html": escape(secret).encode(),
+        "xml": escape(secret, quote=False).encode(),
+        "quoted-printable": quopri.encodestring(raw).rstrip(b"\n"),
+        "base85": base64.b85encode(raw)[: len(raw) // 4 * 5],
+        "ascii85": base64.a85encode(raw)[: len(raw) // 4 * 5],
+        "base32": base64.b32encode(raw)[: len(raw) // 5 * 8],
+        "composed otherwise": unicodedata.normalize("NFD", secret).encode(),
+        "pdf string": secret.encode("utf-16-be").hex().encode(),
+        "bytes listed": ", ".join(map(str, raw)).encode(),
+        "rot13": codecs.encode(secret, "rot13").encode(),
     }
     for kind, text in (("utf-8", raw), ("utf-16", secret.encode("utf-16-le"))):
         for shift in range(3):
@@ -104,6 +134,38 @@ def _unpacked(content: bytes) -> Iterator[tuple[str, bytes]]:
         yield "bzip2", bz2.decompress(content)
     elif content.startswith(b"%PDF-"):
         yield from _pdf(content)
+    elif b"MIME-Version:" in content[:4096]:
+        yield from _parts(content)
+
+
+def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The parts of an e-mail, as the one who reads it gets them."""
+    for number, part in enumerate(message_from_bytes(content, policy=policy.default).walk()):
+        inside = part.get_payload(decode=True)
+        if isinstance(inside, bytes):
+            yield f"part {number}", inside
+
+
+def _values(database: Path) -> bytes:
+    """Every value in a database, with what its log adds; the database itself is left alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy.db"
+        for suffix in ("", "-wal"):
+            beside = database.with_name(database.name + suffix)
+            if beside.exists():
+                shutil.copyfile(beside, copy.with_name(copy.name + suffix))
+        with closing(sqlite3.connect(copy)) as tables:
+            tables.text_factory = bytes
+            names = [
+                n for (n,) in tables.execute("SELECT name FROM sqlite_schema WHERE type='table'")
+            ]
+            rows = [
+                value if isinstance(value, bytes) else str(value).encode()
+                for name in names
+                for row in tables.execute(f'SELECT * FROM "{name.decode()}"')  # noqa: S608 - our own
+                for value in row
+            ]
+    return b"\n".join(rows)
 
 
 def _pdf(content: bytes) -> Iterator[tuple[str, bytes]]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import base64
 import bz2
+import codecs
 import gzip
+import html
 import io
 import json
 import logging
+import quopri
 import sqlite3
+import unicodedata
 import zipfile
 import zlib
 from contextlib import closing
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -28,7 +33,7 @@ from app.storage.logbook import start_log, stop_log
 from app.storage.masking import LiveSecrets
 from app.storage.paths import DataFolder
 from tests.rig.keyring_session import KeyringKind, keyring_session
-from tests.rig.secret_scan import find_secret
+from tests.rig.secret_scan import find_secret, find_secret_in_text
 from tests.storage.sample_cases import ORIGIN, edit, saved_case
 
 SECRET = "Kolibri-7#Pfingstrose/ü"
@@ -44,6 +49,14 @@ def zipped(content: bytes) -> bytes:
 
 def pdf_with_stream(content: bytes) -> bytes:
     return b"%PDF-1.7\n1 0 obj <<>>\nstream\n" + zlib.compress(content) + b"\nendstream\nendobj\n"
+
+
+def mail_with(content: bytes) -> bytes:
+    """Attached, in base64 that is broken into lines."""
+    mail = EmailMessage()
+    mail.set_content("see the file")
+    mail.add_attachment(b"x" * 50 + content, maintype="application", subtype="octet-stream")
+    return mail.as_bytes()
 
 
 PLANTED = {
@@ -62,15 +75,25 @@ PLANTED = {
     "bzip2": bz2.compress(SECRET.encode()),
     "pdf": pdf_with_stream(SECRET.encode()),
     "reversed": SECRET.encode()[::-1],
+    "html": html.escape(SECRET).encode(),
+    "e-mail": mail_with(SECRET.encode()),
+    "quoted-printable": quopri.encodestring(SECRET.encode()),
+    "base85": base64.b85encode(SECRET.encode() + b"..."),
+    "ascii85": base64.a85encode(SECRET.encode() + b"..."),
+    "base32": base64.b32encode(SECRET.encode() + b"..."),
+    "composed otherwise": unicodedata.normalize("NFD", SECRET).encode(),
+    "pdf string": SECRET.encode("utf-16-be").hex().encode(),
+    "bytes listed": str(list(SECRET.encode())).encode(),
+    "rot13": codecs.encode(SECRET, "rot13").encode(),
 }
 
 
 @pytest.mark.parametrize("form", PLANTED)
 def test_the_scanner_finds_what_is_planted(tmp_path: Path, form: str) -> None:
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "file").write_bytes(b"before\n" + PLANTED[form])
-    if PLANTED[form][:2] in (b"PK", b"\x1f\x8b", b"BZ", b"%P"):
-        (tmp_path / "folder" / "file").write_bytes(PLANTED[form])
+    packed = ("zip", "zip in a zip in gzip", "bzip2", "pdf", "e-mail")
+    before = b"" if form in packed else b"before\n"
+    (tmp_path / "folder" / "file").write_bytes(before + PLANTED[form])
     assert find_secret(SECRET, tmp_path)
     (tmp_path / "folder" / "file").write_bytes(b"nothing of that kind")
     assert not find_secret(SECRET, tmp_path)
@@ -82,8 +105,23 @@ def test_the_scanner_finds_what_a_database_only_keeps_in_its_log(tmp_path: Path)
         database.execute("CREATE TABLE t (x)")
         database.execute("INSERT INTO t VALUES (?)", (SECRET,))
         assert {leak.place.rpartition("/")[2] for leak in find_secret(SECRET, tmp_path)} == {
-            "a.db-wal"
+            "a.db-wal",
+            "a.db > values",
         }
+
+
+def test_the_scanner_finds_what_lies_across_the_pages_of_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("CREATE TABLE t (x)")
+        for shift in range(0, len(SECRET), 4):
+            database.execute(
+                "INSERT INTO t VALUES (?)", ("." * (4_000 + shift) + SECRET + "." * 99,)
+            )
+    found = find_secret(SECRET, path)
+    assert f"{path} > values" in {leak.place for leak in found}
+    assert find_secret_in_text(SECRET, f"see {SECRET}")
+    assert not find_secret_in_text(SECRET, "see")
 
 
 def test_searching_nothing_is_an_error(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog
 
 from app.window.program import Program
 from tests.walk.steps import Person, Walk
@@ -28,3 +29,10 @@ def in_the_window(data_dir: Path, walk: Walk, steps: Callable[[Person], None]) -
 
     QTimer.singleShot(0, go)
     return program.run()
+
+
+def write_to(person: Person, path: Path) -> None:
+    """Answer the file dialog."""
+    person.hand.dialog(QFileDialog).setDirectory(str(path.parent))
+    person.hand.name_file(path.name)
+    person.hand.wait(path.exists, path.name)

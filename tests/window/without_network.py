@@ -16,7 +16,7 @@ import struct
 import sys
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from app import cli
 from app.onboarding.access import SftpServer
@@ -30,7 +30,7 @@ from tests.rig.cases import self_reporting_case
 from tests.rig.openssh import OpenSSHServer, openssh_server
 from tests.walk.steps import Person, Walk
 from tests.walk.test_walk import CRD, feedback
-from tests.window.sessions import in_the_window
+from tests.window.sessions import in_the_window, write_to
 
 _WATCHED = {"socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.gethostbyname"}
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
@@ -145,13 +145,6 @@ def hand_over(person: Person, path: Path) -> None:
     person.window.case_files.hand_over()
     person.hand.click(person.hand.find("write-hand-over"))
     write_to(person, path)
-
-
-def write_to(person: Person, path: Path) -> None:
-    """Answer the file dialog."""
-    person.hand.dialog(QFileDialog).setDirectory(str(path.parent))
-    person.hand.name_file(path.name)
-    person.hand.wait(path.exists, path.name)
 
 
 def cut_off_colleague(folder: Path) -> dict[str, object]:
