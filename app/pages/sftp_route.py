@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.onboarding.access import ProxyKind, Route
@@ -18,7 +19,7 @@ from app.work.passwords import PasswordDesk
 
 PREFIX = "sftp.test_route"
 _PROXY_FIELDS = ("proxy_host", "proxy_port", "proxy_username")
-_FIELDS = (
+_PROXY = (
     (
         FieldSpec(
             "proxy",
@@ -42,6 +43,8 @@ _FIELDS = (
             hint="Only if the proxy asks for one.",
         ),
     ),
+)
+_OWN = (
     (
         FieldSpec(
             "bind_address",
@@ -66,18 +69,18 @@ class RouteBox(QWidget):
         self.more.setObjectName("sftp:route")
         self.more.setCheckable(True)
         self._inside = QWidget()
-        self.form = Form(open_case, PREFIX, _FIELDS)
+        self.proxy = Form(open_case, PREFIX, _PROXY)
+        self.own = Form(open_case, PREFIX, _OWN)
         self.password = PasswordBox(desk, "proxy-password", "the proxy")
         inside = QVBoxLayout(self._inside)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(NEAR)
-        inside.addWidget(plain_label(_NOTE, "hint"))
-        inside.addWidget(self.form)
-        inside.addWidget(self.password)
+        for widget in (plain_label(_NOTE, "hint"), self.proxy, self.password, self.own):
+            inside.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(NEAR)
-        column.addWidget(self.more)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._inside)
         self.more.toggled.connect(self._open)
         self.password.show_account(PROXY_ID)
@@ -88,27 +91,29 @@ class RouteBox(QWidget):
 
     def field(self, path: str) -> Field | None:
         """The field for the full `path`, if it is one of these and visible."""
-        return self.form.field(path)
+        return self.proxy.field(path) or self.own.field(path)
 
     def reveal(self, path: str) -> bool:
         """Open, and put the focus on the field for `path`; whether it is one of these."""
         if not path.startswith(f"{PREFIX}."):
             return False
         self.more.setChecked(True)
-        if not self.form.reveal(path):
+        if not (self.proxy.reveal(path) or self.own.reveal(path)):
             self.more.setFocus()
         return True
 
     def show_case(self, case: Case) -> None:
         """Show the facts; what belongs to a proxy only where there is one."""
         route = case.sftp.test_route
-        self.form.show_fields(_PROXY_FIELDS, route.proxy is not None)
+        self.proxy.show_fields(_PROXY_FIELDS, route.proxy is not None)
         self.password.setVisible(route.proxy is not None and route.proxy_username is not None)
-        self.form.show_case(case)
+        self.proxy.show_case(case)
+        self.own.show_case(case)
 
     def commit(self) -> None:
         """Hand over what is typed and not yet handed over."""
-        self.form.commit()
+        self.proxy.commit()
+        self.own.commit()
 
     def _open(self, is_open: bool) -> None:
         self.more.show_icon("chevron-down" if is_open else "chevron-right")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _NOTE = (
     "If you make your submissions yourself: each file is checked first, sent once to the test "
-    "environment under its own name, and never over a file that is there. What was sent, when and "
-    "by whom is kept with its SHA-256."
+    "environment under its own name, and never over a file that is there. Of a 2.0.0 submission "
+    "choose both files together. What was sent, when and by whom is kept with its SHA-256."
 )
 _SOON = "CAT usually acknowledges it within ten minutes; looking for that now."
 _PRACTICE_SOON = "The practice CAIS answers four times within seconds; looking for that now."

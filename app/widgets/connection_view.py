@@ -65,8 +65,10 @@ class ConnectionView(QWidget):
         account = accounts.get(account_id)
         server = assessment.case.sftp.test_server
         if account is not None and account.username and server.host:
+            route = assessment.case.sftp.test_route
+            way = "" if route.proxy is None else f", through the proxy {route.proxy_host or ''}"
             self.whose.setText(
-                f"{account.username} at {server.host}, port {server.port}. {_BEFORE}"
+                f"{account.username} at {server.host}, port {server.port}{way.rstrip()}. {_BEFORE}"
             )
         else:
             self.whose.setText(_BEFORE)
