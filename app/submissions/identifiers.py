@@ -35,14 +35,15 @@ class Identifiers:
 
     def __init__(self, *, tagged: bool = True) -> None:
         self._tagged = tagged
-        self._hashes = [array("q") for _ in range(_PARTITIONS)]
-        self._tags = [array("q") for _ in range(_PARTITIONS)]
-        self._add_hash = [hashes.append for hashes in self._hashes]
-        self._add_tag = [tags.append for tags in self._tags]
+        # Made when the first one comes: many stores stay empty, and many may be held at a time.
+        self._hashes: list[array[int]] = []
+        self._tags: list[array[int]] = []
+        self._add_hash: list[Callable[[int], None]] = []
+        self._add_tag: list[Callable[[int], None]] = []
         self._waiting = 0
         self._file: IO[bytes] | None = None
         # For each partition, offset and size of each of its pieces in the file.
-        self._spilled = [array("q") for _ in range(_PARTITIONS)]
+        self._spilled: list[array[int]] = []
         self._end = 0
 
     def close(self) -> None:
@@ -50,12 +51,15 @@ class Identifiers:
         if self._file is not None:
             self._file.close()
             self._file = None
-        for partition in range(_PARTITIONS):
-            del self._spilled[partition][:]
-            del self._hashes[partition][:], self._tags[partition][:]
+        for partitions in (self._spilled, self._hashes, self._tags, self._add_hash, self._add_tag):
+            partitions.clear()
 
     def add(self, identifiers: Sequence[str], tags: Sequence[int] | None = None) -> None:
         """Add identifiers, each with its tag if the store is for tags."""
+        if identifiers and not self._hashes:
+            self._hashes, self._add_hash = _partitions()
+            if self._tagged:
+                self._tags, self._add_tag = _partitions()
         add_hash = self._add_hash
         if self._tagged:
             add_tag = self._add_tag
@@ -74,9 +78,11 @@ class Identifiers:
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="hashes-")  # noqa: SIM115 - see close
             weakref.finalize(self, self._file.close)
+            self._spilled = _partitions()[0]
         self._file.seek(self._end)
         for partition in range(_PARTITIONS):
-            hashes, tags = self._hashes[partition], self._tags[partition]
+            hashes = self._hashes[partition]
+            tags = self._tags[partition] if self._tagged else array("q")
             self._spilled[partition].extend((self._end, len(hashes)))
             self._file.write(hashes.tobytes())
             self._file.write(tags.tobytes())
@@ -86,21 +92,30 @@ class Identifiers:
 
     def size_of(self, partition: int) -> int:
         """How many identifiers a partition holds."""
-        return sum(self._spilled[partition][1::2]) + len(self._hashes[partition])
+        spilled = sum(self._spilled[partition][1::2]) if self._spilled else 0
+        return spilled + len(self._hashes[partition]) if self._hashes else 0
 
     def load(self, partition: int) -> tuple[array[int], array[int]]:
         """All hashes of a partition, and their tags if it has any."""
         hashes, tags = array("q"), array("q")
-        spilled = self._spilled[partition]
+        spilled = self._spilled[partition] if self._spilled else ()
         for offset, size in zip(spilled[::2], spilled[1::2], strict=True):
             assert self._file is not None  # noqa: S101 - what was spilled is in the file
             self._file.seek(offset)
             hashes.frombytes(self._file.read(8 * size))
             if self._tagged:
                 tags.frombytes(self._file.read(8 * size))
-        hashes.extend(self._hashes[partition])
-        tags.extend(self._tags[partition])
+        if self._hashes:
+            hashes.extend(self._hashes[partition])
+        if self._tags:
+            tags.extend(self._tags[partition])
         return hashes, tags
+
+
+def _partitions() -> tuple[list[array[int]], list[Callable[[int], None]]]:
+    """Empty ones, and for each what appends to it."""
+    made = [array("q") for _ in range(_PARTITIONS)]
+    return made, [each.append for each in made]
 
 
 _Slice = tuple[Sequence[int], Sequence[int]]
