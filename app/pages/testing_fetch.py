@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -153,13 +154,21 @@ class FetchBar(RunView):
         if len(found) > _NAMED:
             lines.append(f"And {plural(len(found) - _NAMED, 'more submission')}.")
         if latest is not None and latest.days_left:
-            days = min(latest.days_left.values())
-            lines.append(
-                f"CAT keeps feedback about {FEEDBACK_KEPT_DAYS} days; the oldest on the server stays "
-                f"about {plural(days, 'more day')}."
-            )
+            lines.append(_retention_line(latest.days_left))
         self.waiting.setText("\n".join(lines))
         self.waiting.setVisible(bool(lines))
+
+
+def _retention_line(days_left: Mapping[str, int]) -> str:
+    """How long the feedback of each submission still lies on the server, the most urgent first."""
+    urgent = sorted(days_left.items(), key=lambda item: (item[1], item[0]))
+    named = [f"{name} {plural(days, 'day')}" for name, days in urgent[:_NAMED]]
+    if len(urgent) > _NAMED:
+        named.append(f"and {plural(len(urgent) - _NAMED, 'other submission')} longer")
+    return (
+        f"CAT keeps feedback about {FEEDBACK_KEPT_DAYS} days. Left on the server: "
+        f"{', '.join(named)}."
+    )
 
 
 def _waiting_line(item: Awaited, now: datetime) -> str:

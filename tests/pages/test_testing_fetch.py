@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +16,7 @@ from app.onboarding.firm import Connectivity
 from app.pages.testing import TestingPage as Page6
 from app.work.awaited_feedback import awaited
 from tests.pages.conftest import OpenPage
-from tests.pages.feedback_files import put_feedback
+from tests.pages.feedback_files import name_of, put_feedback
 from tests.pages.hands import Hands
 from tests.pages.test_connection_view import click, dialog, wait_for_words
 from tests.rig.cases import FIRST_TEST_DAY, row_id, self_reporting_case, submission
@@ -64,11 +66,15 @@ def wait_rows(hands: Hands, number: int) -> None:
 def test_new_feedback_is_fetched_and_counted(open_page: OpenPage, server: OpenSSHServer) -> None:
     put_feedback(server.folder("feedback", 1482), 1, received=60, rejected=3)
     put_feedback(server.folder("feedback", 1482), 2, received=40, rejected=0)
+    older = server.folder("feedback", 1482) / name_of(1)
+    six_days_ago = time.time() - 6 * 86_400 - 60
+    os.utime(older, (six_days_ago, six_days_ago))
     hands = page_for(open_page, server)
     trusted(hands)
     wait_rows(hands, 2)
     wait_for_words(hands, "2 new files fetched.")
-    assert "the oldest on the server stays about 10 more days" in hands.words()
+    left = "1482_1482_20201006_CAIS_000001 4 days, 1482_1482_20201006_CAIS_000002 10 days."
+    assert f"Left on the server: {left}" in hands.words()
     stored = hands.stored().testing.submissions
     assert [record.accounts_accepted for record in stored] == [57, 40]
     assert {record.environment for record in stored} == {Environment.TEST}
