@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from app.onboarding.business_calendar import EASTERN
 
@@ -20,6 +21,13 @@ def parse_timestamp(text: str) -> datetime | None:
         return None
     try:
         # The short ISO form; digits beyond microseconds are dropped.
-        return datetime.fromisoformat(text).replace(tzinfo=EASTERN).astimezone(UTC)
+        return datetime.fromisoformat(f"{text}Z") - _utc_offset(text[:11])
     except (ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=4096)
+def _utc_offset(hour: str) -> timedelta:
+    """Eastern Time's distance from UTC in an hour, YYYYMMDDTHH: it changes on the hour."""
+    moment = datetime.fromisoformat(f"{hour}0000").replace(tzinfo=EASTERN)
+    return moment.utcoffset() or timedelta(0)

@@ -7,22 +7,24 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.cancellation import CancelToken
 from app.failures import Cancelled
+from app.onboarding.business_calendar import EASTERN
 from app.onboarding.testing import SubmissionStatus
 from app.submissions.feedback import Feedback, Tally
 from app.submissions.feedback_reader import interpret_feedback, read_feedback
 from app.submissions.json_text import RepeatedKeys, decode_document
 from app.submissions.names import parse_name
+from app.submissions.timestamps import parse_timestamp
 from tests.submissions.making import (
     FEEDBACK_NAME,
     TIDS_FEEDBACK_NAME,
@@ -495,3 +497,28 @@ def test_a_key_that_stands_twice_is_found_however_it_is_written(
     assert [(found.finding, found.count) for found in findings] == (
         [("duplicate-key", counter.count)] if counter.count else []
     )
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1)),  # noqa: DTZ001 - Eastern, as written
+    st.sampled_from(["T", " "]),
+    st.integers(0, 9),
+)
+@example(datetime(2020, 3, 8, 2, 30), "T", 0)  # noqa: DTZ001 - an hour that there was not
+@example(datetime(2020, 11, 1, 1, 59, 59), " ", 9)  # noqa: DTZ001 - one that there was twice
+@example(datetime(2020, 11, 1, 2), "T", 0)  # noqa: DTZ001
+def test_every_eastern_time_becomes_its_utc(at: datetime, between: str, digits: int) -> None:
+    fraction = f"{at.microsecond:06}000"[:digits]
+    text = f"{at:%Y%m%d}{between}{at:%H%M%S}{'.' if digits else ''}{fraction}"
+    kept = at.replace(microsecond=int(f"{fraction:0<6}"[:6]), tzinfo=EASTERN)
+    found = parse_timestamp(text)
+    assert found is not None
+    assert (found, found.utcoffset()) == (kept.astimezone(UTC), timedelta(0))
+
+
+@pytest.mark.parametrize(
+    "text", ["99991231T235959", "00010101T000000", "00000101T000000", "20201301T000000"]
+)
+def test_times_beyond_the_calendar_are_none_or_exact(text: str) -> None:
+    found = parse_timestamp(text)
+    assert found is None or found.year in (1, 9999)
