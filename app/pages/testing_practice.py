@@ -11,7 +11,7 @@ from app.failures import UserFacingError
 from app.onboarding.assessment import Assessment
 from app.onboarding.case import Case
 from app.onboarding.testing import INTERIM_STATUSES
-from app.practice.scenario import Scenario
+from app.practice.scenario import Scenario, Tempo
 from app.widgets.banner import Banner
 from app.widgets.card import Card
 from app.widgets.icons import Button
@@ -21,7 +21,8 @@ from app.work.desk import Desk
 
 _NOTE = (
     "Runs on this computer while the practice case is open. Test the connection, send a "
-    "submission, fetch the feedback, and see how it counts."
+    "submission, fetch the feedback, and see how it counts. Another choice starts it anew; what "
+    "was not answered by then stays unanswered."
 )
 
 
@@ -40,6 +41,12 @@ class PracticeCard(Card):
         for scenario in Scenario:
             self.scenario.addItem(scenario.words, scenario)
         self.scenario.setCurrentIndex(self.scenario.findData(self._desk.scenario))
+        self.tempo = QComboBox()
+        self.tempo.setObjectName("testing:tempo")
+        self.tempo.setAccessibleName("How fast the practice CAIS answers")
+        for tempo in Tempo:
+            self.tempo.addItem(tempo.words, tempo)
+        self.tempo.setCurrentIndex(self.tempo.findData(self._desk.tempo))
         self.sample = Button("Send a sam&ple submission", icon_name="add")
         self.sample.setObjectName("testing:send-sample")
         self.latest = plain_label()
@@ -48,13 +55,15 @@ class PracticeCard(Card):
         self.outcome = Banner()
         row = QHBoxLayout()
         row.setSpacing(NEAR)
-        row.addWidget(self.scenario, 1)
+        row.addWidget(self.tempo, 1)
         row.addWidget(self.sample)
         self.body.addWidget(self.state)
+        self.body.addWidget(self.scenario)
         self.body.addLayout(row)
         self.body.addWidget(self.latest)
         self.body.addWidget(self.outcome)
         self.scenario.activated.connect(self._choose)
+        self.tempo.activated.connect(self._choose)
         self.sample.clicked.connect(self._desk.make_sample)
         self._desk.sample_made.connect(self.sample_wanted)
         self._desk.changed.connect(self._show_state)
@@ -70,7 +79,7 @@ class PracticeCard(Card):
 
     def _choose(self) -> None:
         self.outcome.show_text("")
-        self._desk.start(Scenario(self.scenario.currentData()))
+        self._desk.start(Scenario(self.scenario.currentData()), Tempo(self.tempo.currentData()))
         self._show_state()
 
     def _show_state(self) -> None:

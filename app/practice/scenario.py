@@ -62,3 +62,25 @@ class Pace:
             usual.final * factor,
             usual.partner * factor,
         )
+
+
+class Tempo(StrEnum):
+    """The paces to choose from in the window."""
+
+    AT_ONCE = "at-once"
+    QUICK = "quick"
+    SLOW = "slow"
+
+    @property
+    def words(self) -> str:
+        """One line for the person who chooses."""
+        return f"All four answers within {_WITHIN[self]}."
+
+    @property
+    def pace(self) -> Pace:
+        """In seconds."""
+        return Pace.times(_FACTORS[self])
+
+
+_FACTORS = {Tempo.AT_ONCE: 0.1, Tempo.QUICK: 1.0, Tempo.SLOW: 10.0}
+_WITHIN = {Tempo.AT_ONCE: "2 seconds", Tempo.QUICK: "12 seconds", Tempo.SLOW: "2 minutes"}

@@ -11,7 +11,7 @@ from app.background import Job, JobRunner, Report
 from app.cancellation import CancelToken
 from app.failures import UserFacingError
 from app.open_case import OpenCase
-from app.practice.scenario import Scenario
+from app.practice.scenario import Scenario, Tempo
 from app.work.passwords import PasswordDesk
 from app.work.workplace import Workplace
 
@@ -43,15 +43,17 @@ class PracticeDesk(QObject):
         self._job: Job | None = None
         self._again = False
         self.scenario = Scenario.AS_THE_FILE_IS
+        self.tempo = Tempo.QUICK
         self.server: PracticeServer | None = None
         self._started.connect(self._fill_in)
 
-    def start(self, scenario: Scenario | None = None) -> None:
-        """Run the server; with another `scenario` than it plays, anew."""
+    def start(self, scenario: Scenario | None = None, tempo: Tempo | None = None) -> None:
+        """Run the server; with another scenario or tempo than it plays, anew."""
         if not self._open_case.case.practice:
             return
-        if scenario is not None and scenario is not self.scenario:
-            self.scenario = scenario
+        wanted = (scenario or self.scenario, tempo or self.tempo)
+        if wanted != (self.scenario, self.tempo):
+            self.scenario, self.tempo = wanted
             if self._job is not None:
                 self._again = True
                 self._job.cancel()
@@ -86,7 +88,8 @@ class PracticeDesk(QObject):
         self._runner.start(job)
 
     def _run(self) -> None:
-        scenario, folder, started = self.scenario, self._folder, self._started.emit
+        scenario, pace = self.scenario, self.tempo.pace
+        folder, started = self._folder, self._started.emit
         server = self._open_case.case.sftp.test_server
         # The same port again: a server is known by it, and may show another key.
         ports = (server.port, 0) if server.host == "127.0.0.1" else (0,)
@@ -96,7 +99,9 @@ class PracticeDesk(QObject):
 
             for port in ports:
                 try:
-                    run_practice(folder, started, scenario=scenario, port=port, cancel=token)
+                    run_practice(
+                        folder, started, scenario=scenario, port=port, pace=pace, cancel=token
+                    )
                 except UserFacingError:
                     if port == 0:
                         raise

@@ -6,14 +6,13 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
 
 from app.onboarding.access import SftpServer
 from app.onboarding.assessment import Verdict
 from app.onboarding.case import Case
-from app.practice.scenario import Pace, Scenario
+from app.practice.scenario import Scenario, Tempo
 from app.practice.server import PracticeServer
 from app.report.summary import proposed_file_name
 from app.storage.history import EntryKind
@@ -73,12 +72,22 @@ def _final(case: Case) -> bool:
     return bool(records) and records[0].feedback_version == 4
 
 
-def test_from_the_first_start_to_counted_feedback(
-    begin: Begin, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.practice.server.Pace", lambda: Pace(0, 0, 0, 0, 0))
+def choose(start: Start, combo_name: str, key: Qt.Key, times: int = 1) -> None:
+    """Go through a combo box by its keys; the server starts anew, with another password."""
+    combo = start.window.findChild(QComboBox, combo_name)
+    assert combo is not None
+    before = running(start)
+    combo.setFocus()
+    for _ in range(times):
+        start.press(key)
+    wait(start, lambda: desk(start).practice.server not in (None, before))
+
+
+def test_from_the_first_start_to_counted_feedback(begin: Begin) -> None:
     start = begin()
     practise(start)
+    choose(start, "testing:tempo", Qt.Key.Key_Up)
+    assert desk(start).practice.tempo is Tempo.AT_ONCE
     case = start.frame.open_case.case
     assert case.practice
     assert "A simulated CAIS: nothing here counts" in words(start)
@@ -137,11 +146,8 @@ def test_another_scenario_is_played(begin: Begin) -> None:
     start = begin()
     practise(start)
     port = running(start).port
-    combo = start.window.findChild(QComboBox, "testing:scenario")
-    assert combo is not None
-    combo.setFocus()
-    for _ in range(list(Scenario).index(Scenario.LOCKED_ACCOUNT)):
-        start.press(Qt.Key.Key_Down)
+    steps = list(Scenario).index(Scenario.LOCKED_ACCOUNT)
+    choose(start, "testing:scenario", Qt.Key.Key_Down, steps)
     wait(
         start,
         lambda: (
