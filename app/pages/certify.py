@@ -26,7 +26,11 @@ _CONTACT = (
     ),
     (
         FieldSpec(
-            "contact_note", "Note", Kind.NOTE, hint="Such as the ticket number, or who answered."
+            "contact_note",
+            "Note",
+            Kind.NOTE,
+            hint="Such as the ticket number, or who answered.",
+            spoken="Note: contact with the Help Desk",
         ),
     ),
     (FieldSpec("followed_up_on", "I asked again on", Kind.DATE),),
@@ -36,7 +40,7 @@ _CONTACT = (
 def _answer(name: str, label: str, hint: str = "") -> tuple[FieldSpec, ...]:
     return (
         FieldSpec(f"{name}.on", label, Kind.DATE, hint=hint),
-        FieldSpec(f"{name}.note", "Note"),
+        FieldSpec(f"{name}.note", "Note", spoken=f"Note: {label.removesuffix(' on')}"),
     )
 
 

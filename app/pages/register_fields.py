@@ -10,9 +10,9 @@ PREFIX = "registration"
 _YES_NO = ((True, "Yes"), (False, "No"))
 
 
-def _copied(path: str, label: str) -> FieldSpec:
+def _copied(path: str, label: str, spoken: str = "") -> FieldSpec:
     """A text that goes into the online form."""
-    return FieldSpec(path, label, copyable=True)
+    return FieldSpec(path, label, copyable=True, spoken=spoken)
 
 
 def _choice(path: str, label: str, choices: tuple[tuple[object, str], ...]) -> FieldSpec:
@@ -23,7 +23,10 @@ def _choice(path: str, label: str, choices: tuple[tuple[object, str], ...]) -> F
 def _contact(which: str) -> tuple[tuple[FieldSpec, ...], ...]:
     return (
         (_copied(f"{which}_contact.name", f"Name of the {which} contact"),),
-        (_copied(f"{which}_contact.phone", "Phone"), _copied(f"{which}_contact.email", "E-mail")),
+        (
+            _copied(f"{which}_contact.phone", "Phone", f"Phone of the {which} contact"),
+            _copied(f"{which}_contact.email", "E-mail", f"E-mail of the {which} contact"),
+        ),
     )
 
 

@@ -56,7 +56,25 @@ _FIELDS = (
         ),
     ),
 )
-_SERVER = ((FieldSpec("host", "Host name"), FieldSpec("port", "Port", grouped=False)),)
+
+
+def _server(whose: str) -> tuple[tuple[FieldSpec, ...], ...]:
+    return (
+        (
+            FieldSpec("host", "Host name", spoken=f"Host name{whose}"),
+            FieldSpec("port", "Port", grouped=False, spoken=f"Port{whose}"),
+        ),
+    )
+
+
+_SERVERS = (
+    ("sftp.test_server", "Server for data files and feedback", _server("")),
+    (
+        "sftp.test_identifier_server",
+        "Server for Transformed Identifiers Files (only if you were given one)",
+        _server(" for Transformed Identifiers Files"),
+    ),
+)
 _ONE_FORM = (
     "The SAA or AA sends one CAT SFTP Entitlement Form per request. The form names the level and "
     "the person to whom FINRA sends the credentials."
@@ -157,15 +175,9 @@ class SftpAccountsPage(Page):
             "Servers of the test environment",
             "Host and port come with the account or from your network provider.",
         )
-        for prefix, words in (
-            ("sftp.test_server", "Server for data files and feedback"),
-            (
-                "sftp.test_identifier_server",
-                "Server for Transformed Identifiers Files (only if you were given one)",
-            ),
-        ):
+        for prefix, words, fields in _SERVERS:
             card.body.addWidget(plain_label(words, "strong"))
-            form = Form(self.open_case, prefix, _SERVER)
+            form = Form(self.open_case, prefix, fields)
             card.body.addWidget(form)
             self.adopt_form(form)
         self.route = RouteBox(self.open_case, self.desk.passwords)

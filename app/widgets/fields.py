@@ -48,7 +48,8 @@ class FieldSpec:
     value None stands for no answer yet. `suggestions` make an editable list. `copyable`
     adds a button that puts the value into the clipboard (R1.4). `unchosen` are a choice's words
     for None. `grouped` writes a large
-    number in groups of three digits; a port is no quantity and stands without.
+    number in groups of three digits; a port is no quantity and stands without. `spoken` is
+    what assistive technology calls the field, where several of a page share a label.
     """
 
     path: str
@@ -60,6 +61,12 @@ class FieldSpec:
     copyable: bool = False
     grouped: bool = True
     unchosen: str = "Choose …"
+    spoken: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the field is called where nothing stands beside it."""
+        return self.spoken or self.label.replace("&", "")
 
 
 class Field(QWidget):
@@ -203,7 +210,10 @@ class Field(QWidget):
         if self.spec.hint:
             grid.addWidget(plain_label(self.spec.hint, "hint"), 3, 0, 1, 2)
         self.editor.setObjectName(f"field:{self.path}")
-        self.editor.setAccessibleName(self.spec.label.replace("&", ""))
+        self.editor.setAccessibleName(self.spec.name)
+        line = self.editor.lineEdit() if isinstance(self.editor, QComboBox) else None
+        if line is not None:
+            line.setAccessibleName(self.spec.name)
         self.setFocusProxy(self.editor)
         self.editor.installEventFilter(self)
 
@@ -241,7 +251,7 @@ class Field(QWidget):
         return not (own and self._typed_here)
 
     def _copy_button(self) -> CopyButton:
-        button = CopyButton(f"Copy {self.spec.label.replace('&', '')}")
+        button = CopyButton(f"Copy {self.spec.name}")
         button.setObjectName(f"copy:{self.path}")
         button.clicked.connect(self._copy)
         return button

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractSlider,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -26,6 +27,12 @@ from app.widgets.texts import plain_label
 _WIDTH = 50
 #: Idle time after the last keystroke before the search begins, in milliseconds.
 _SEARCH_PAUSE = 150
+_SCROLLING = {
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+}
 
 
 class GuidePanel(QWidget):
@@ -84,8 +91,11 @@ class GuidePanel(QWidget):
         announce(self.field, self.field.said)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc ends the search, and then leaves the panel."""
-        if event.key() != Qt.Key.Key_Escape:
+        """Up, Down and Page keys scroll; Esc ends the search, and then leaves the panel."""
+        action = _SCROLLING.get(event.key())
+        if action is not None:
+            self._area.verticalScrollBar().triggerAction(action)
+        elif event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
         elif self.search.text():
             self.search.clear()
@@ -95,12 +105,16 @@ class GuidePanel(QWidget):
     def _arrange(self) -> None:
         self.search.setObjectName("guide-search")
         self.search.setAccessibleName("Search guide and words")
-        self.search.setAccessibleDescription("Esc leads back to the page.")
+        self.search.setAccessibleDescription(
+            "Up and Down scroll the text, Esc leads back to the page."
+        )
         self.search.textChanged.connect(self._searching)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setAccessibleName("Guide text")
+        # Scrolled from the search line: one stop of Tab less.
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         inside.setProperty("role", "guide")
         inside.setLayout(self._column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -167,7 +167,7 @@ class SidebarEntry(QRadioButton):
 class Sidebar(QWidget):
     """Where the person is and where she can go. Jumps are always allowed.
 
-    `chosen` carries the key of a page; `firms_wanted` asks for the list of firms.
+    `chosen` carries the key of a page, maybe of the one that is shown; `firms_wanted` asks for the list of firms.
     """
 
     chosen = Signal(str)
@@ -209,7 +209,8 @@ class Sidebar(QWidget):
 
     def show_chosen(self, key: str) -> None:
         """Mark the entry of the page that is shown; Tab comes to it, the arrow keys to the others."""
-        self._entries[key].setChecked(True)
+        with QSignalBlocker(self._entries[key]):
+            self._entries[key].setChecked(True)
         for entry in self._entries.values():
             chosen = entry.isChecked()
             policy = Qt.FocusPolicy.StrongFocus if chosen else Qt.FocusPolicy.ClickFocus
@@ -239,10 +240,16 @@ class Sidebar(QWidget):
 
     def _entry(self, key: str, title: str, icon: str) -> SidebarEntry:
         entry = SidebarEntry(key, title, icon)
+        # Assistive technology toggles a button where others click it.
+        entry.toggled.connect(self._toggled)
         entry.clicked.connect(self._clicked)
         self._group.addButton(entry)
         self._entries[key] = entry
         return entry
+
+    def _toggled(self, checked: bool) -> None:
+        if checked:
+            self._clicked()
 
     def _clicked(self) -> None:
         entry = self.sender()

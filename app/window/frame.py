@@ -255,7 +255,8 @@ class CaseFrame(QWidget):
             application.focusChanged.connect(self._follow_focus)
 
     def _jump(self, key: str) -> None:
-        self.show_page(key, focus=False)
+        if key != self._entry.key:
+            self.show_page(key, focus=False)
 
     def _area(self, entry: PageEntry) -> PageArea:
         """The page in its area, put together now if it was not yet."""
