@@ -6,7 +6,6 @@ imports Qt alone, and the rest where it is used.
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from pathlib import Path
@@ -23,6 +22,7 @@ from app.failures import UserFacingError
 from app.resources import path_of
 from app.storage.paths import PROGRAM_NAME, DataFolder
 from app.window.main_window import MainWindow
+from app.window.start_failure import StartWatch
 from app.window.taskbar import identify
 
 if TYPE_CHECKING:
@@ -37,18 +37,12 @@ if TYPE_CHECKING:
     from app.work.restoring import Reopened, Wanted
     from app.work.workplace import Workplace
 
-_log = logging.getLogger(__name__)
 #: The folder is opened after this time, in milliseconds, though nothing was painted: a window
 #: that starts minimized is not.
 _UNPAINTED = 500
 #: How long work under way may take to notice that the program ends, in seconds.
 LEAVE_AFTER = 3.0
 _IMPOSSIBLE = 2
-_NOT_OPENED = UserFacingError(
-    "Your cases could not be opened.",
-    "Nothing was changed; the program’s log in the data folder says what went wrong.",
-    "Start the program again. If it happens again, ask for support.",
-)
 _NOT_RESTORED = UserFacingError(
     "The backup could not be put in place.",
     "What was there is kept; nothing is deleted.",
@@ -91,6 +85,7 @@ class Program(QObject):
         self._theme: Theme | None = None
         self._data_dir = data_dir
         self._folder: DataFolder
+        self._start_watch = StartWatch(self._give_way)
         self._doorbell: Doorbell | None = None
         self.runner = JobRunner()
         self._held: HeldFolder | None = None
@@ -117,8 +112,10 @@ class Program(QObject):
         The data folder is opened once the window is painted. Where it cannot be used, what can
         be done about it takes the window's place.
         """
+        self._start_watch.install()
         try:
             self._folder = DataFolder.of(self._data_dir)
+            self._start_watch.folder = self._folder
             # Without a claim in the folder no window can be open on it: ours need not wait then
             # until the doorbell, Qt's network part, is loaded.
             if any(self._folder.in_use.glob("*.json")) and self._answered_elsewhere():
@@ -145,6 +142,7 @@ class Program(QObject):
         if self._doorbell is not None:
             self._doorbell.close()
         self._let_go()
+        self._start_watch.remove()
         self.runner.cancel_all()
         self.runner.wait_all(LEAVE_AFTER)
         if self._workplace is not None:
@@ -212,11 +210,14 @@ class Program(QObject):
     def _not_opened(self, failure: Exception) -> None:
         from app.storage.faults import Fault, StorageError
 
+        if not isinstance(failure, UserFacingError):
+            self._start_watch.tell(failure)
+            return
         former, self.window = self.window, None
         if isinstance(failure, StorageError) and failure.fault is Fault.DAMAGED:
             self._offer_rescue(failure)
         else:
-            self._refuse(_told(failure, _NOT_OPENED))
+            self._refuse(failure)
         # Not earlier: with the last window gone, the program would end.
         if former is not None:
             former.discard()
@@ -253,6 +254,7 @@ class Program(QObject):
             self.keeping.stop()
             if self.window is not None:
                 self.window.bugs.remove()
+                self._start_watch.install()
 
     def _refuse(self, failure: UserFacingError) -> None:
         from app.widgets.dialogs import FailureDialog
@@ -261,6 +263,14 @@ class Program(QObject):
         self.status = _IMPOSSIBLE
         self.refusal = FailureDialog(None, failure)
         self.refusal.show()
+
+    def _give_way(self) -> None:
+        """A report of a mistake in the program stands in place of the window."""
+        self._dress()
+        self.status = _IMPOSSIBLE
+        former, self.window = self.window, None
+        if former is not None:
+            former.discard()
 
     def _offer_rescue(self, damage: UserFacingError) -> None:
         from app.window.restore_dialog import RestoreDialog
@@ -298,7 +308,9 @@ class Program(QObject):
             rescue.accept()
 
     def _not_restored(self, failure: Exception) -> None:
-        told = _told(failure, _NOT_RESTORED)
+        told = failure if isinstance(failure, UserFacingError) else _NOT_RESTORED
+        if told is _NOT_RESTORED:
+            self._start_watch.tell(failure)
         if self.rescue is not None:
             self.rescue.show_failure(told)
         elif self.window is not None:
@@ -325,11 +337,3 @@ class Program(QObject):
             QApplication.alert(shown)
         if case_file and self.keeping is not None and self.window is not None:
             self.window.case_files.take(case_file)
-
-
-def _told(failure: Exception, unforeseen: UserFacingError) -> UserFacingError:
-    """What to say of `failure`; what nobody foresaw goes to the log."""
-    if isinstance(failure, UserFacingError):
-        return failure
-    _log.error("a mistake in the program", exc_info=failure)
-    return unforeseen
