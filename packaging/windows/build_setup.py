@@ -16,6 +16,7 @@ from app.window.taskbar import APP_ID
 from windows.embedded_python import NotFetchedError
 from windows.executables import check_signatures, executables, missing_libraries, signer_of
 from windows.payload import ROOT, lay_out, removal_script
+from windows.pictures import write_side_picture
 from windows.signing import NotSignedError, SigningCertificate
 
 BUILD = ROOT / "build" / "windows"
@@ -109,10 +110,13 @@ def pack(
     setup = output / f"CAIS-Onboarding-{version}-setup.exe"
     removal = work / "removal.nsh"
     removal.write_text(removal_script(payload), encoding="utf-8")
+    picture = work / "side.bmp"
+    write_side_picture(picture)
     handed_in = {
         "VERSION": version,
         "PAYLOAD": payload,
         "REMOVAL": removal,
+        "PICTURE": picture,
         "ICON": payload / "cais-onboarding.ico",
         "OUTPUT": setup,
         "APP_ID": APP_ID,

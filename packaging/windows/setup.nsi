@@ -1,5 +1,5 @@
 ; The setup for Windows. Built by build_setup.py, which hands in, with -D:
-;   VERSION PAYLOAD REMOVAL ICON OUTPUT APP_ID COMPRESSION, and SIGN where a certificate is given.
+;   VERSION PAYLOAD REMOVAL ICON PICTURE OUTPUT APP_ID COMPRESSION, and SIGN where a certificate is given.
 ; Exit codes are those of Windows for the same trouble, so that a roll-out tool can tell:
 ;   0 done, 1 cancelled, 2 aborted, 32 the program runs, 740 administrator's rights are needed,
 ;   1150 Windows is too old.
@@ -66,6 +66,8 @@ VIAddVersionKey LegalCopyright "Apache License 2.0"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${PICTURE}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP_STRETCH AspectFitHeight
 !define MUI_ABORTWARNING
 !define MUI_FINISHPAGE_RUN
 !define MUI_FINISHPAGE_RUN_TEXT "Start ${NAME}"
@@ -180,7 +182,11 @@ Function RemoveFormer
   ${If} $Former == ""
     Return
   ${EndIf}
+  SetDetailsPrint textonly
+  DetailPrint "Removing the earlier version; your cases stay ..."
+  SetDetailsPrint none
   ExecWait '"$Former\uninstall.exe" /S /$MultiUser.InstallMode /Upgrade _?=$Former' $0
+  SetDetailsPrint both
   ${If} $0 <> 0
     SetErrorLevel $0
     ${IfNot} ${Silent}

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import holidays
 import pytest
 
+from app.onboarding.business_calendar import computed_holidays
 from app.storage.hand_over import SUFFIX
 from app.storage.paths import PROGRAM_NAME
 from app.storage.system_keyring import SERVICE
@@ -63,12 +68,33 @@ def test_every_qt_module_that_is_imported_is_installed() -> None:
         ("pydantic/py.typed", False),
         ("pyside6_essentials-6.11.3.dist-info/METADATA", True),
         ("holidays/countries/united_states.py", True),
+        ("holidays/countries/france.py", False),
         ("tabulate/tests/test_input.py", False),
         ("tzdata/zoneinfo/America/New_York", True),
     ],
 )
 def test_what_is_never_loaded_is_left_out(name: str, kept: bool) -> None:
     assert libraries.is_kept(name) is kept
+
+
+def test_the_calendars_that_stay_are_whole(tmp_path: Path) -> None:
+    (installed,) = Path(holidays.__file__ or "").parents[:1]
+    for source in installed.rglob("*.py"):
+        name = f"holidays/{source.relative_to(installed).as_posix()}"
+        if libraries.is_kept(name):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, tmp_path / name)
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import holidays; assert holidays.__file__.startswith(sys.argv[1])\n"
+        "from app.onboarding.business_calendar import computed_holidays\n"
+        "print(*sorted(day for year in range(2020, 2041) for day in computed_holidays(year)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True
+    )
+    whole = sorted(day for year in range(2020, 2041) for day in computed_holidays(year))
+    assert done.stdout.split() == [str(day) for day in whole]
 
 
 def test_what_is_left_out_is_imported_nowhere() -> None:

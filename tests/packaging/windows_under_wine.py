@@ -38,8 +38,10 @@ OLD_WINDOWS = 1150 % 256
 #: Secrets go through the program's own store in one process and are looked for in another, by
 #: nothing but the function of Windows.
 KEEP = """
+import sys
 from app.storage.system_keyring import SystemKeyring
 store = SystemKeyring()
+sys.stdout.reconfigure(encoding="utf-8")
 print(store.probe().state.name)
 store.put("case/account", "päss wörd 1")
 print(store.get("case/account"))
@@ -211,7 +213,8 @@ def test_installs_for_one_person_without_a_question(
 def test_installs_for_everybody_into_a_chosen_folder(
     windows: Wine, setup: Path, payload: Path
 ) -> None:
-    install(windows, setup, "/AllUsers", r"/D=C:\Firm Programs\CAIS")
+    # Two words, since wine would put one with a blank into quotation marks, which /D= has not.
+    install(windows, setup, "/AllUsers", r"/D=C:\Firm", r"Programs\CAIS")
     folder = windows.drive / "Firm Programs" / "CAIS"
     assert (folder / "pythonw.exe").read_bytes() == (payload / "pythonw.exe").read_bytes()
     uninstall = windows.registry(rf"HKLM\{UNINSTALL}")
