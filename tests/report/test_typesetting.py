@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 from hypothesis import given, settings
@@ -46,3 +48,23 @@ def test_every_covered_character_can_be_set_in_every_style() -> None:
 @given(st.lists(st.text(max_size=200), min_size=1, max_size=20))
 def test_any_text_can_be_set(texts: list[str]) -> None:
     assert _set(*texts).startswith(b"%PDF-1.7")
+
+
+def test_setting_pages_again_and_again_takes_no_more_memory() -> None:
+    """The engine keeps what it cached for ten documents: a preview would fill the memory."""
+    code = (
+        "from dataclasses import replace\n"
+        "from datetime import timedelta\n"
+        "from pathlib import Path\n"
+        "from app.report.summary import summary_pages\n"
+        "from tests.report.samples import assessed, case_of, occasion\n"
+        "case = case_of('reports_for_others')\n"
+        "made = occasion(case)\n"
+        "for again in range(8):\n"
+        "    made = replace(made, made_at=made.made_at + timedelta(minutes=1))\n"
+        "    summary_pages(assessed(case), made)\n"
+        "    print(int(Path('/proc/self/statm').read_text().split()[1]) * 4096)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    resident = [int(line) for line in done.stdout.split()]
+    assert resident[-1] - resident[1] < 30_000_000
