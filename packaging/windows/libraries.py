@@ -43,11 +43,8 @@ _CPP_RUNTIME = re.compile(r"(PySide6|shiboken6)/(concrt|msvcp|vcruntime)140\w*\.
 LEFT_OUT = {
     "pip": "named by sqlite-utils for its own plugin commands",
 }
-#: Calendars of other countries and markets, a quarter of all files; each is loaded when it is asked for.
-_OTHER_CALENDARS = re.compile(
-    r"holidays/(locale/.*|countries/(?!__init__|united_states).*"
-    r"|financial/(?!__init__|ny_stock_exchange).*)"
-)
+#: What holidays are called in other languages; only their days are asked for.
+_OTHER_LANGUAGES = "holidays/locale/"
 #: Python's interface files, headers and the like: read by tools, never by the interpreter.
 _FOR_TOOLS = re.compile(r"\.(pyi|pyx|pxd|h|hpp|c|lib|prl|typesystem\w*|xml|qmltypes)$|/py\.typed$")
 
@@ -92,7 +89,7 @@ def is_kept(name: str) -> bool:
     if name.startswith("shiboken6/vc"):
         # The wheel brings Microsoft's whole runtime; parallel loops are in nothing of ours.
         return _CPP_RUNTIME.fullmatch(name) is not None
-    if _OTHER_CALENDARS.fullmatch(name):
+    if name.startswith(_OTHER_LANGUAGES):
         return False
     if ".dist-info/" in name:
         return True
