@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from calendar import isleap
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
@@ -160,24 +161,47 @@ def _phone(value: object) -> object:
     return phonenumbers.format_number(number, style)
 
 
+#: Days that are named, by how many days ago they are.
+_NEAR_DAYS = {"today": 0, "yesterday": 1}
 _DATE_HELP = "Enter a date as month/day/year, for example 10/05/2020."
 
 
-def _date(value: object) -> object:
+def _today(info: ValidationInfo) -> date | None:
+    context: Any = info.context
+    today = context.get("today") if isinstance(context, dict) else None
+    return today if isinstance(today, date) else None
+
+
+def _date(value: object, info: ValidationInfo) -> object:
     """Dates in any common US form; one that leaves the day, month or year open is refused."""
     if isinstance(value, datetime):
         return value.date()
     if not isinstance(value, str):
         return value
-    text = one_line(value)
+    text, today = one_line(value), _today(info)
+    if today is not None and text.casefold() in _NEAR_DAYS:
+        return today - timedelta(days=_NEAR_DAYS[text.casefold()])
+    if re.fullmatch(r"[0-9]{4}(19|20)[0-9]{2}", text) and not text.startswith(("19", "20")):
+        text = f"{text[:2]}/{text[2:4]}/{text[4:]}"
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
             return date.fromisoformat(text)
         except ValueError:
             raise ValueError(f"There is no such day. {_DATE_HELP}") from None
+    first, second = _parsed_twice(text)
+    if first != second or first.time() != datetime.min.time():
+        raise ValueError(_DATE_HELP)
+    return first.date()
+
+
+def _parsed_twice(text: str) -> tuple[datetime, datetime]:
+    """`text` with two different defaults: a part that it leaves open comes out differently.
+
+    Raises:
+        ValueError: it is no date.
+    """
     from dateutil import parser
 
-    # Two different defaults: a part that the text leaves open comes out differently.
     try:
         first, second = (
             parser.parse(text, default=default, dayfirst=False, ignoretz=True)
@@ -185,9 +209,27 @@ def _date(value: object) -> object:
         )
     except (ValueError, OverflowError):
         raise ValueError(_DATE_HELP) from None
-    if first != second or first.time() != datetime.min.time():
-        raise ValueError(_DATE_HELP)
-    return first.date()
+    return first, second
+
+
+def _latest_such_day(value: object, info: ValidationInfo) -> object:
+    """A day and a month alone are the latest such day: what happened lies behind."""
+    today = _today(info)
+    if not isinstance(value, str) or today is None:
+        return value
+    try:
+        first, second = _parsed_twice(one_line(value))
+    except ValueError:
+        return value
+    yearless = (first.year, second.year) == (2000, 2004)
+    if not yearless or (first.month, first.day) != (second.month, second.day):
+        return value
+    if first.time() != datetime.min.time():
+        return value
+    years = (today.year - back for back in range(9))
+    leap = (first.month, first.day) == (2, 29)
+    days = (date(year, first.month, first.day) for year in years if not leap or isleap(year))
+    return next((day for day in days if day <= today), value)
 
 
 def _plausible_date(value: date) -> date:
@@ -197,8 +239,7 @@ def _plausible_date(value: date) -> date:
 
 
 def _not_in_future(value: date, info: ValidationInfo) -> date:
-    context: Any = info.context
-    today = context.get("today") if isinstance(context, dict) else None
+    today = _today(info)
     if today is not None and value > today:
         raise ValueError("This day lies in the future; enter the day it happened.")
     return value
@@ -233,6 +274,6 @@ Phone = Annotated[str, BeforeValidator(_phone)]
 #: A calendar date that may lie ahead (an effective date).
 AnyDate = Annotated[date, BeforeValidator(_date), AfterValidator(_plausible_date)]
 #: A calendar date on which something happened: not after today.
-PastDate = Annotated[AnyDate, AfterValidator(_not_in_future)]
+PastDate = Annotated[AnyDate, BeforeValidator(_latest_such_day), AfterValidator(_not_in_future)]
 #: A moment in UTC; taken with any time zone, never without one.
 Moment = Annotated[datetime, AfterValidator(_in_utc)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.onboarding.access import Administrator, AdministratorRole
 from app.onboarding.assessment import Assessment
 from app.onboarding.case import Case
@@ -11,6 +13,7 @@ from app.widgets.card import Card
 from app.widgets.fields import FieldSpec, Kind
 from app.widgets.form import Form
 from app.widgets.page import Page
+from app.widgets.pasting import split_mailboxes
 from app.widgets.row_list import ListSpec, RowList
 from app.widgets.row_model import Column
 from app.widgets.texts import plain_label
@@ -96,6 +99,7 @@ class AdministratorsPage(Page):
         self.adopt_form(self.people)
         self.body.addWidget(card)
         self.body.addStretch()
+        self.people.pasted.connect(partial(split_mailboxes, self.people))
         self.people.chosen.connect(self._show_what_applies)
         self.show_assessment(open_case.assessment)
 

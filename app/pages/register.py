@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.onboarding.assessment import Assessment
 from app.onboarding.steps.register import hidden_fields
 from app.open_case import OpenCase
@@ -18,8 +20,12 @@ from app.widgets.card import Card
 from app.widgets.fields import FieldSpec
 from app.widgets.form import Form
 from app.widgets.page import Page
+from app.widgets.pasting import split_address, split_mailbox
 from app.work.desk import Desk
 from app.work.documents import Order
+
+#: A whole address may be pasted into either.
+_ADDRESS = (f"{PREFIX}.company_name", f"{PREFIX}.street")
 
 
 class RegisterPage(Page):
@@ -57,9 +63,16 @@ class RegisterPage(Page):
         form = Form(self.open_case, PREFIX, rows)
         card.body.addWidget(form)
         self.adopt_form(form)
+        form.pasted.connect(partial(self._take_paste, form))
         self._answers.append(form)
         self._show_wanted(form)
         self.add_section(card)
+
+    def _take_paste(self, form: Form, path: str, text: str) -> None:
+        if path in _ADDRESS:
+            split_address(form, path, text)
+        else:
+            split_mailbox(form, path, text)
 
     def _show_wanted(self, form: Form) -> None:
         """Hide what the answers so far do not ask for."""

@@ -81,7 +81,7 @@ class SendingCard(Card):
         self.body.addLayout(buttons)
         self.form = Form(open_case, PREFIX, SENT)
         self._waiting = Banner()
-        self._ask = Button("&Write to the Help Desk …", icon_name="external")
+        self._ask = Button("Wri&te to the Help Desk …", icon_name="external")
         self._ask.setObjectName("ask:registration")
         self._ask.clicked.connect(self.help_wanted)
         self.body.addWidget(self.form)

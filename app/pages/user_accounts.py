@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.onboarding.access import UserAccount
 from app.onboarding.assessment import Assessment
 from app.onboarding.steps.user_accounts import account_faults
@@ -10,6 +12,7 @@ from app.widgets.card import Card
 from app.widgets.fields import FieldSpec, Kind
 from app.widgets.form import Form
 from app.widgets.page import Page
+from app.widgets.pasting import split_mailboxes
 from app.widgets.row_list import ListSpec, RowList
 from app.widgets.row_model import Column
 from app.work.desk import Desk
@@ -95,6 +98,7 @@ class UserAccountsPage(Page):
         self.adopt_form(self.accounts)
         self.body.addWidget(card)
         self.body.addStretch()
+        self.accounts.pasted.connect(partial(split_mailboxes, self.accounts))
         self.accounts.chosen.connect(self._show_what_applies)
         self.show_assessment(open_case.assessment)
 

@@ -21,13 +21,17 @@ from PySide6.QtWidgets import (
 
 from app.onboarding import editing
 from app.onboarding.case import Case
+from app.onboarding.values import one_line
 from app.open_case import OpenCase
+from app.widgets.announcing import announce
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.icons import CopyButton
 from app.widgets.texts import plain_label
 
 #: Idle time after the last keystroke before a text is taken, in milliseconds.
 TYPING_PAUSE = 300
+#: Shorter texts are never more than one field holds, in characters.
+_SHORTEST_PASTE = 5
 
 
 class Kind(StrEnum):
@@ -73,10 +77,12 @@ class Field(QWidget):
     """A labelled editor bound to one fact.
 
     What is typed goes to the case after a short pause, on Enter and when the focus
-    leaves. `focused` carries the full path, for the guide panel.
+    leaves; then it is shown as it was understood. `focused` carries the full path, for the guide
+    panel; `pasted` the path and the text, lines and all, that was pasted as the whole of it.
     """
 
     focused = Signal(str)
+    pasted = Signal(str, str)
 
     def __init__(self, spec: FieldSpec, path: str, open_case: OpenCase) -> None:
         super().__init__()
@@ -86,10 +92,15 @@ class Field(QWidget):
         self._showing = False
         self._touched = False
         self._typed_here = False
+        #: The fact that the typed text amounts to, while it is left as it was typed.
+        self._taken: object = None
+        self._committing = False
+        self._before = ""
         self._missing = False
         self.label = QLabel(spec.label if spec.kind is not Kind.CHECK else "")
         self.editor = self._make_editor()
         self.problem = plain_label(role="problem")
+        self._said = plain_label(role="hint")
         self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE)
         self._pause.timeout.connect(self.commit)
         self._arrange()
@@ -100,21 +111,46 @@ class Field(QWidget):
         self._pause.stop()
         if self._touched:
             self._touched = False
+            self._said.hide()
+            self._committing = True
             self.open_case.edit(self.path, self._entered())
+            self._committing = False
+            self._taken = self._value(self.open_case.case)
             self.show_problem()
+
+    def drop_typed(self) -> None:
+        """Forget what is typed and not yet handed over: it is put elsewhere."""
+        self._pause.stop()
+        self._touched = self._typed_here = False
+
+    def say(self, words: str) -> None:
+        """Say below the editor what became of what was entered, until something else is."""
+        self._said.setText(words)
+        self._said.show()
+        announce(self.editor, words)
 
     def show_case(self, case: Case) -> None:
         """Show the fact at the field's path, or the text it could not take."""
         if self._touched:
             return  # what is being typed is newer than the case
-        unaccepted = case.unaccepted.get(self.path)
-        value = editing.value_at(case, self.path) if unaccepted is None else unaccepted
+        value = self._value(case)
         if value not in (None, ""):
             self._missing = False
-        self._showing = True
-        self._display(value)
-        self._showing = False
+        # Who pauses in the middle of "10/5/20" may go on to "10/5/2021".
+        typing = self._typed_here and self.editor.hasFocus()
+        if not (typing and (self._committing or value == self._taken)):
+            self._showing = True
+            self._display(value)
+            self._showing = False
+            if self.text() != self._before:
+                self._before = self.text()
+                self._said.hide()
         self.show_problem()
+
+    def _value(self, case: Case) -> object:
+        """The fact at the field's path, or the text it could not take."""
+        unaccepted = case.unaccepted.get(self.path)
+        return editing.value_at(case, self.path) if unaccepted is None else unaccepted
 
     def show_missing(self) -> None:
         """Say that this field is missing until something is entered."""
@@ -168,8 +204,8 @@ class Field(QWidget):
         line.setMaxLength(50_000)
         if kind is Kind.DATE:
             line.setPlaceholderText("month/day/year")
-        line.textEdited.connect(self._typed)
-        line.editingFinished.connect(self.commit)
+        line.textEdited.connect(self._edited)
+        line.editingFinished.connect(self._settle)
         return line
 
     def _note(self) -> QPlainTextEdit:
@@ -205,10 +241,12 @@ class Field(QWidget):
             grid.addWidget(self._copy_button(), 1, 1)
         self.problem.setObjectName(f"problem:{self.path}")
         self.problem.hide()
+        self._said.hide()
         self._describe("")
         grid.addWidget(self.problem, 2, 0, 1, 2)
+        grid.addWidget(self._said, 3, 0, 1, 2)
         if self.spec.hint:
-            grid.addWidget(plain_label(self.spec.hint, "hint"), 3, 0, 1, 2)
+            grid.addWidget(plain_label(self.spec.hint, "hint"), 4, 0, 1, 2)
         self.editor.setObjectName(f"field:{self.path}")
         self.editor.setAccessibleName(self.spec.name)
         line = self.editor.lineEdit() if isinstance(self.editor, QComboBox) else None
@@ -226,7 +264,7 @@ class Field(QWidget):
             event.ignore()
             return True
         elif event.type() == QEvent.Type.FocusOut:
-            self.commit()
+            self._settle()
         elif event.type() == QEvent.Type.Wheel and not self.editor.hasFocus():
             # Scrolling the page must not change an answer that the pointer happens to pass.
             event.ignore()
@@ -258,6 +296,22 @@ class Field(QWidget):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
+
+    def _edited(self, text: str) -> None:
+        """Take what is typed; tell of a text that was pasted as a whole."""
+        before, self._before = self._before, text
+        self._typed()
+        # The clipboard is another program's: it is not asked at every key.
+        if len(text) > _SHORTEST_PASTE and abs(len(text) - len(before)) != 1:
+            clip = QGuiApplication.clipboard().text()
+            if one_line(clip) == one_line(text):
+                self.pasted.emit(self.path, clip)
+
+    def _settle(self) -> None:
+        """Show what was typed as it was understood."""
+        self.commit()
+        self._typed_here = False
+        self.show_case(self.open_case.case)
 
     def _typed(self) -> None:
         if not self._showing:

@@ -16,10 +16,12 @@ from app.widgets.style import APART, NEAR, TIGHT
 class Form(QWidget):
     """Fields below a title; each inner sequence of `rows` stands side by side.
 
-    `prefix` is put before every path, such as `registration` or `portal.accounts.<row>`.
+    `prefix` is put before every path, such as `registration` or `portal.accounts.<row>`. `pasted`
+    carries the path of a field and the text that was pasted as the whole of it.
     """
 
     focused = Signal(str)
+    pasted = Signal(str, str)
 
     def __init__(
         self,
@@ -31,6 +33,7 @@ class Form(QWidget):
         note: str = "",
     ) -> None:
         super().__init__()
+        self.open_case = open_case
         self.prefix = prefix
         self._fields: dict[str, Field] = {}
         grid = QGridLayout(self)
@@ -63,6 +66,7 @@ class Form(QWidget):
             path = f"{self.prefix}.{spec.path}"
             field = Field(spec, path, open_case)
             field.focused.connect(self.focused)
+            field.pasted.connect(self.pasted)
             last = column == len(specs) - 1
             span = columns - column if last else 1
             grid.addWidget(field, line, column, 1, span, Qt.AlignmentFlag.AlignTop)

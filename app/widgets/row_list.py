@@ -55,6 +55,7 @@ class RowList(QWidget):
 
     chosen = Signal(str)
     focused = Signal(str)
+    pasted = Signal(str, str)
 
     def __init__(self, open_case: OpenCase, spec: ListSpec) -> None:
         super().__init__()
@@ -240,6 +241,7 @@ class RowList(QWidget):
         if row_id:
             self.form = self.spec.form(self.open_case, f"{self.spec.path}.{row_id}")
             self.form.focused.connect(self.focused)
+            self.form.pasted.connect(self.pasted)
             self.details.insertWidget(0, self.form)
             self.form.show()
         self.chosen.emit(row_id)

@@ -44,8 +44,8 @@ CASES = (
     no_ltid_case("tested"),
     self_reporting_case("empty"),
 )
-#: The frame's own: File, View, Help, Back, Next, finish Later.
-TAKEN = set("fvhbnl")
+#: The frame’s own: File, Edit, View, Help, Back, Next, finish Later.
+TAKEN = set("fevhbnl")
 
 every_page = pytest.mark.parametrize("page_class", PAGES, ids=lambda page: page.key)
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)

@@ -104,7 +104,7 @@ def test_what_was_removed_comes_back_as_it_was_the_latest_first(open_page: OpenP
     assert hands.case.unaccepted == before.unaccepted
     assert hands.problem(f"{LIST}.{row_id(1)}.email")
     assert not undo_button(hands).isVisible()
-    assert hands.stored().portal.accounts[-1] == before.portal.accounts[0]
+    assert hands.stored().portal.accounts == before.portal.accounts
 
 
 def test_what_is_typed_and_not_yet_taken_is_removed_and_restored_with_its_row(
