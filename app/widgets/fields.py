@@ -299,6 +299,8 @@ class Field(QWidget):
 
     def _edited(self, text: str) -> None:
         """Take what is typed; tell of a text that was pasted as a whole."""
+        if self._showing:
+            return
         before, self._before = self._before, text
         self._typed()
         # The clipboard is another program's: it is not asked at every key.
