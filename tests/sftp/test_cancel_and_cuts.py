@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import socket
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 
 import paramiko
 import pytest
@@ -15,83 +13,19 @@ import pytest
 from app.cancellation import CancelToken
 from app.failures import Cancelled
 from app.sftp.diagnosis import Fault
-from app.sftp.reach import Address, look_up
 from app.sftp.stages import ConnectionOutcome, Stage, StageResult, test_connection
 from app.sftp.target import ConnectionTarget
-from tests.sftp.running import PATIENT, SHORT, AnyServer, accepted, run, target_of
-from tests.sftp.sockets import Relay, dropping, peer
+from tests.sftp.running import PATIENT, SHORT, AnyServer, run, target_of
+from tests.sftp.sockets import Relay, peer
+from tests.sftp.stalled import HELD_AFTER, STALLING, Stalled, stalled
 
 #: Cancelling takes milliseconds (`make bench` says how many); the stages' own limits are a minute.
 PROMPT_SECONDS = 5
-_AFTER_SIGN_IN = {
-    Stage.SIGN_IN: Stage.KNOW_SERVER,
-    Stage.OPEN_FILE_TRANSFER: Stage.SIGN_IN,
-    Stage.SEE_FOLDERS: Stage.OPEN_FILE_TRANSFER,
-}
-
-
-#: Stages whose stalling shows to nobody but the one who waits.
-_SILENT_AFTER = {Stage.REACH_PORT: Stage.FIND_HOST, Stage.AGREE: Stage.SPEAK_SSH}
 
 
 @pytest.fixture
 def server(either: AnyServer) -> AnyServer:
     return either
-
-
-def _greet(client: socket.socket) -> None:
-    client.sendall(b"SSH-2.0-Half\r\n")
-
-
-class Stalled:
-    """A run that hangs in one stage, and how to tell that it does."""
-
-    def __init__(self, stage: Stage, server: AnyServer, stack: ExitStack) -> None:
-        self.stage = stage
-        self.stalls = threading.Event()
-        self.released = threading.Event()
-        self.target = target_of(server)
-        self.relay: Relay | None = None
-        self.lookup: Callable[[str, int], tuple[Address, ...]] = lambda h, p: tuple(look_up(h, p))
-        self.known = accepted(self.target, server.host_key.fingerprint)
-        if stage is Stage.FIND_HOST:
-            self.lookup = self._never_found
-            stack.callback(self.released.set)
-        elif stage is Stage.REACH_PORT:
-            self._at(stack.enter_context(dropping()))
-        elif stage is Stage.SPEAK_SSH:
-            here = stack.enter_context(peer())
-            self.stalls = here.spoken_to
-            self._at(here.port)
-        elif stage is Stage.AGREE:
-            self._at(stack.enter_context(peer(_greet)).port)
-        else:
-            self.relay = stack.enter_context(Relay(server.port))
-            self.stalls = self.relay.holds_something
-            self._at(self.relay.port)
-
-    def _at(self, port: int) -> None:
-        self.target = ConnectionTarget("127.0.0.1", self.target.username, port)
-
-    def _never_found(self, _host: str, _port: int) -> tuple[Address, ...]:
-        self.stalls.set()
-        self.released.wait()
-        return ()
-
-    def hold_after(self, result: StageResult) -> None:
-        if result.stage is _SILENT_AFTER.get(self.stage):
-            self.stalls.set()
-        if self.relay is not None and result.stage is _AFTER_SIGN_IN[self.stage]:
-            self.relay.hold()
-
-
-@contextmanager
-def stalled(stage: Stage, server: AnyServer) -> Generator[Stalled]:
-    with ExitStack() as stack:
-        yield Stalled(stage, server, stack)
-
-
-STALLING = [stage for stage in Stage if stage is not Stage.KNOW_SERVER]
 
 
 @pytest.mark.parametrize("stage", STALLING)
@@ -196,7 +130,7 @@ def test_a_cut_in_every_stage(stage: Stage, server: AnyServer) -> None:
     with stalled(stage, server) as here:
 
         def cut(result: StageResult) -> None:
-            if result.stage is _AFTER_SIGN_IN[stage] and here.relay is not None:
+            if result.stage is HELD_AFTER[stage] and here.relay is not None:
                 here.relay.cut_after(1)
 
         outcome = finish(here, server, cut)
