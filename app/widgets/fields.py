@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,6 +26,7 @@ from app.open_case import OpenCase
 from app.widgets.announcing import announce
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.icons import CopyButton
+from app.widgets.own_undo import asks_for_undo, has_own_undo
 from app.widgets.texts import plain_label
 
 #: Idle time after the last keystroke before a text is taken, in milliseconds.
@@ -260,9 +261,10 @@ class Field(QWidget):
         if event.type() == QEvent.Type.FocusIn:
             self._typed_here = False
             self.focused.emit(self.path)
-        elif event.type() == QEvent.Type.ShortcutOverride and self._leaves(event):
-            event.ignore()
-            return True
+        elif event.type() == QEvent.Type.ShortcutOverride and asks_for_undo(event):
+            if not (self._typed_here and has_own_undo(self.editor, event)):
+                event.ignore()
+                return True
         elif event.type() == QEvent.Type.FocusOut:
             self._settle()
         elif event.type() == QEvent.Type.Wheel and not self.editor.hasFocus():
@@ -270,23 +272,6 @@ class Field(QWidget):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
-
-    def _leaves(self, event: QEvent) -> bool:
-        """Whether an undo or redo is the case's: the editor has its own while something is typed."""
-        if not isinstance(event, QKeyEvent):
-            return False
-        undo = event.matches(QKeySequence.StandardKey.Undo)
-        if not undo and not event.matches(QKeySequence.StandardKey.Redo):
-            return False
-        editor = self.editor.lineEdit() if isinstance(self.editor, QComboBox) else self.editor
-        if isinstance(editor, QPlainTextEdit):
-            document = editor.document()
-            own = document.isUndoAvailable() if undo else document.isRedoAvailable()
-        elif isinstance(editor, QLineEdit):
-            own = editor.isUndoAvailable() if undo else editor.isRedoAvailable()
-        else:
-            own = False
-        return not (own and self._typed_here)
 
     def _copy_button(self) -> CopyButton:
         button = CopyButton(f"Copy {self.spec.name}")

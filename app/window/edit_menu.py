@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.pages import HISTORY
 from app.window.frame import CaseFrame
-from app.window.wording import FieldWords
+from app.window.wording import FieldWords, fields_of, show_path
 from app.work.undoing import Step
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class EditMenu(QObject):
     def _name(self) -> None:
         frame = self._window.frame
         undoing = frame.desk.undoing if frame is not None else None
-        words = FieldWords(frame.built_fields() if frame is not None else ())
+        words = FieldWords(fields_of(frame) if frame is not None else ())
         for action, verb, step in (
             (self.undo, "&Undo", undoing.next_undo if undoing else None),
             (self.redo, "&Redo", undoing.next_redo if undoing else None),
@@ -91,7 +91,7 @@ class EditMenu(QObject):
         if frame is None:
             return
         if target != HISTORY.key:
-            frame.show_path(target)
+            show_path(frame, target)
             return
         from app.pages.history import HistoryPage
 
@@ -101,7 +101,7 @@ class EditMenu(QObject):
 
     def _show(self, frame: CaseFrame, step: Step | None) -> None:
         if step is not None:
-            frame.show_path(step.paths[0])
+            show_path(frame, step.paths[0])
 
     def _add(self, menu: QMenu, words: str, *keys: str) -> QAction:
         action = menu.addAction(words)

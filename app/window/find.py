@@ -16,7 +16,7 @@ from app.widgets.row_table import RowTable
 from app.widgets.style import APART, NEAR
 from app.widgets.texts import plain_label
 from app.window.frame import CaseFrame
-from app.window.wording import FieldWords
+from app.window.wording import FieldWords, fields_of
 from app.work.finding import CaseIndex, Findable, index_of
 
 #: Matches that are listed; the rest is counted.
@@ -97,7 +97,7 @@ class FindDialog(QDialog):
     def _build(self, frame: CaseFrame) -> None:
         """Put the index together in a job: a case may hold thousands of entries."""
         case, workplace = frame.open_case.case, frame.desk.workplace
-        fields = frame.built_fields()
+        fields = fields_of(frame)
         wordings = FieldWords(fields).wordings()
         hidden = frozenset(field.path for field in fields if field.isHidden())
         steps = {step.number: step.title for step in the_guide().steps}

@@ -16,13 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.onboarding.assessment import Assessment
-from app.onboarding.progress import STEP_SECTIONS
 from app.onboarding.tracks import TRACK_WORDS
 from app.open_case import OpenCase, SaveState, Saving
 from app.pages import HISTORY, PAGES, PageEntry
 from app.report.words import moment
 from app.widgets.banner import Banner, Tone
-from app.widgets.fields import Field
 from app.widgets.footer import Footer
 from app.widgets.guide_panel import GuidePanel
 from app.widgets.page import Page
@@ -114,20 +112,10 @@ class CaseFrame(QWidget):
         self.shown.emit(key)
         self._ahead.put_off()
 
-    def show_path(self, path: str) -> None:
-        """Bring what shows the fact or row at `path` to the front, with the focus on it."""
-        section, _, inside = path.partition(".")
-        steps = (number for number, name in STEP_SECTIONS.items() if name == section)
-        self.show_page(PAGES[next(steps, 0)].key, focus=not inside)
-        if inside:
-            self.page.reveal(path)
-
-    def built_fields(self) -> tuple[Field, ...]:
-        """The fields of the pages that are put together so far."""
-        pages = [area.page for area in self._areas.values()]
-        for page in pages:
-            page.complete()
-        return tuple(field for page in pages for field in page.findChildren(Field))
+    @property
+    def built_pages(self) -> tuple[Page, ...]:
+        """The pages that are put together so far."""
+        return tuple(area.page for area in self._areas.values())
 
     def store(self) -> None:
         """Hand over what is typed; `stored` or `not_stored` follows, at once if all is on disk."""

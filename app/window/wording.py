@@ -1,4 +1,4 @@
-"""What a path is called on the pages: the label of its field, or the name of its row."""
+"""From a path to the pages and back: what shows it, what it is called there."""
 
 from __future__ import annotations
 
@@ -6,15 +6,34 @@ from collections.abc import Iterable
 
 from app.onboarding.case import Case
 from app.onboarding.editing import values_at
+from app.onboarding.progress import STEP_SECTIONS
 from app.onboarding.values import Row
+from app.pages import PAGES
 from app.report.words import subject
 from app.widgets.fields import Field, FieldSpec
+from app.window.frame import CaseFrame
 from app.work.finding import Wording, pattern
 from app.work.undoing import Step
 
 
+def fields_of(frame: CaseFrame) -> tuple[Field, ...]:
+    """The fields of the pages that are put together so far."""
+    for page in frame.built_pages:
+        page.complete()
+    return tuple(field for page in frame.built_pages for field in page.findChildren(Field))
+
+
+def show_path(frame: CaseFrame, path: str) -> None:
+    """Bring what shows the fact or row at `path` to the front, with the focus on it."""
+    section, _, inside = path.partition(".")
+    steps = (number for number, name in STEP_SECTIONS.items() if name == section)
+    frame.show_page(PAGES[next(steps, 0)].key, focus=not inside)
+    if inside:
+        frame.page.reveal(path)
+
+
 class FieldWords:
-    """The words of the fields that the pages put together so far show."""
+    """The words of the fields that pages show."""
 
     def __init__(self, fields: Iterable[Field]) -> None:
         self._specs = {pattern(field.path): field.spec for field in fields}
