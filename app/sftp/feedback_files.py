@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,13 +49,20 @@ class RemoteFile:
         return min(FEEDBACK_KEPT_DAYS, max(0, FEEDBACK_KEPT_DAYS - age // 86_400))
 
 
-def list_feedback(sftp: paramiko.SFTPClient, folder: str) -> tuple[RemoteFile, ...]:
+def list_feedback(
+    sftp: paramiko.SFTPClient, folder: str, heard: Callable[[], object] = lambda: None
+) -> tuple[RemoteFile, ...]:
     """Every file in a feedback folder, oldest first.
+
+    Args:
+        sftp: nobody else may use it meanwhile.
+        folder: on the server.
+        heard: told of each sign of life.
 
     Raises:
         As `app.sftp.listing.list_folder`.
     """
-    entries = [entry for entry in list_folder(sftp, folder) if entry.is_file]
+    entries = [entry for entry in list_folder(sftp, folder, heard=heard) if entry.is_file]
     names = local_names(entry.raw_name for entry in entries)
     files = [
         RemoteFile(

@@ -90,7 +90,7 @@ def fetch_feedback(
     folder = session.folder(FolderUse.FEEDBACK, submitter_id)
     with session.transfer():
         try:
-            files = list_feedback(session.sftp, folder)
+            files = list_feedback(session.sftp, folder, session.progressed)
         except OSError as error:
             raise UserFacingError(
                 f"The feedback folder {folder} can't be listed: {plain(str(error))}.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -57,7 +57,10 @@ class Entry:
 
 
 def list_folder(
-    sftp: paramiko.SFTPClient, path: str | bytes, most: int | None = None
+    sftp: paramiko.SFTPClient,
+    path: str | bytes,
+    most: int | None = None,
+    heard: Callable[[], object] = lambda: None,
 ) -> list[Entry]:
     """The entries of a folder, in the server's order, without `.` and `..`.
 
@@ -65,6 +68,7 @@ def list_folder(
         sftp: nobody else may use it meanwhile.
         path: on the server.
         most: stop after so many.
+        heard: told of each sign of life; a long listing takes its time.
 
     Raises:
         FileNotFoundError, PermissionError: the folder.
@@ -73,7 +77,7 @@ def list_folder(
     """
     requests = Requests(channel_of(sftp))
     handle = _open(requests, path)
-    entries = list(itertools.islice(_names(requests, handle), most))
+    entries = list(itertools.islice(_names(requests, handle, heard), most))
     requests.ask(Ask.CLOSE, string(handle), lambda _: None)
     requests.drain()
     return entries
@@ -147,7 +151,7 @@ def _open(requests: Requests, path: str | bytes) -> bytes:
     return answer.payload
 
 
-def _names(requests: Requests, handle: bytes) -> Iterator[Entry]:
+def _names(requests: Requests, handle: bytes, heard: Callable[[], object]) -> Iterator[Entry]:
     answers: deque[Answer] = deque()
     ended = False
     while True:
@@ -157,6 +161,7 @@ def _names(requests: Requests, handle: bytes) -> Iterator[Entry]:
             if not requests.under_way:
                 return
             requests.step()
+            heard()
             continue
         answer = answers.popleft()
         if answer.kind == Kind.NAME:

@@ -119,7 +119,7 @@ class _Watch:
         folder = session.folder(FolderUse.FEEDBACK, self._submitter_id)
         while True:
             with session.transfer():
-                files = list_feedback(session.sftp, folder)
+                files = list_feedback(session.sftp, folder, session.progressed)
             new = tuple(file for file in files if (file.path, file.marks) not in self._known)
             self._known.update((file.path, file.marks) for file in new)
             look = self.note(new, None)

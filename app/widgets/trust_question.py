@@ -17,8 +17,8 @@ from app.widgets.host_key_dialog import HostKeyDialog
 class TrustQuestion(QObject):
     """Shows the question over `view`, hands a yes on to `accept`, and says a no in `outcome`.
 
-    Only the view in front asks: others that show the same run follow it. `answered` comes with
-    any answer.
+    Only the view in front asks; one that is not seen at that moment says so in its outcome.
+    `answered` comes with any answer.
 
     Args:
         view: asks, and owns this.
@@ -41,6 +41,11 @@ class TrustQuestion(QObject):
     def ask(self, target: ConnectionTarget, key: HostKey) -> None:
         """Ask about the server that showed `key`."""
         if not self._view.isVisible():
+            self._outcome.show_text(
+                "The server has not been accepted yet, so nothing was sent to it.",
+                self._again,
+                Tone.WARNING,
+            )
             return
         dialog = HostKeyDialog(target, key, self._view)
         dialog.decided.connect(self._decide)

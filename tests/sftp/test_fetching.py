@@ -256,6 +256,28 @@ def test_a_hundred_thousand_names(tmp_path: Path) -> None:
         assert len(list_folder(session.sftp, "/x")) == count
 
 
+def test_a_long_listing_may_take_longer_than_a_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.sftp.session.PATIENCE_SECONDS", 0.5)
+    pause = threading.Event()
+
+    class Slow(Folder):
+        given = 0
+
+        def __call__(self, kind: int, body: bytes) -> tuple[int, bytes]:
+            if kind == 12 and self.given < 10:
+                pause.wait(0.1)
+                self.given += 1
+                return names((f"{self.given}.json.bz2".encode(), 0))
+            self.listed = True
+            return super().__call__(kind, body)
+
+    with hostile_server(Slow(())) as (target, known):
+        report = _fetch_from(target, known, tmp_path)
+    assert len(report.fetched) == 10
+
+
 def test_a_folder_with_a_hundred_thousand_files(either: AnyServer) -> None:
     folder = either.folder("feedback")
     for number in range(100_000):
