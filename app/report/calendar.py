@@ -143,7 +143,13 @@ def _expected(assessment: Assessment) -> list[CalendarDate]:
         found.append(
             CalendarDate(
                 "certification-answer",
-                add_business_days(certification.contacted_on, FOLLOW_UP_BUSINESS_DAYS),
+                add_business_days(
+                    max(
+                        certification.contacted_on,
+                        certification.followed_up_on or certification.contacted_on,
+                    ),
+                    FOLLOW_UP_BUSINESS_DAYS,
+                ),
                 "ask the Help Desk about the certification",
                 f"Contacted on {words.day(certification.contacted_on)}; no date is promised. "
                 f"{desk.phone}, {desk.email} (§7).",

@@ -16,6 +16,7 @@ from app.report.content_access import access_content
 from app.report.content_cover import cover_content
 from app.report.content_testing import testing_content
 from app.report.provenance import last_entries, recorded
+from app.report.seal import attached_facts, facts_seal
 from app.report.sent import sent_in
 from app.storage.history import EntryKind, RecordedEntry
 
@@ -45,7 +46,6 @@ def summary_content(assessment: Assessment, occasion: Occasion) -> dict[str, Any
         "title": f"CAIS certification summary: {firm}",
         "firm": firm,
         "short_firm": firm if len(firm) <= _SHORT_NAME else f"{firm[: _SHORT_NAME - 1]}…",
-        "identifier": words.identifier(case.registration),
         "practice": case.practice,
         "version": occasion.version,
         "made_at": words.moment(occasion.made_at),
@@ -67,7 +67,7 @@ def summary_content(assessment: Assessment, occasion: Occasion) -> dict[str, Any
         "decisions": _decisions(assessment, occasion),
         "readings": _readings(assessment),
         "sent": _sent(occasion),
-        "log": _log(occasion),
+        "log": _log(assessment, occasion),
     }
 
 
@@ -222,9 +222,15 @@ def _sent(occasion: Occasion) -> list[list[str]]:
     ]
 
 
-def _log(occasion: Occasion) -> dict[str, Any]:
+def _log(assessment: Assessment, occasion: Occasion) -> dict[str, Any]:
     history = occasion.history
     return {
+        "facts": facts_seal(
+            attached_facts(assessment.case),
+            assessment.today.isoformat(),
+            occasion.made_at.isoformat(),
+            occasion.version,
+        ),
         "head": history[-1].hash if history else "",
         "count": words.number(len(history)),
         "first": words.moment(history[0].at) if history else "",

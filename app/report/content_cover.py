@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.onboarding.assessment import Assessment, Verdict
+from app.onboarding.business_calendar import eastern_date
 from app.onboarding.certification import LEVEL_TRACKS
 from app.onboarding.counting import accounts_toward_level, counted, percent
 from app.onboarding.guide import the_guide
@@ -20,7 +21,7 @@ def cover_content(assessment: Assessment, made_at: datetime) -> dict[str, Any]:
             ["Identifier", words.identifier(registration)],
             ["Track", words.track(assessment)],
             ["Guide", words.edition()],
-            ["As of", words.moment(made_at)],
+            ["As of", _as_of(assessment, made_at)],
         ],
         "verdict": words.VERDICTS[assessment.verdict],
         "verdict_state": "met" if _good(assessment) else "unmet",
@@ -28,6 +29,14 @@ def cover_content(assessment: Assessment, made_at: datetime) -> dict[str, Any]:
         "figures": _figures(assessment),
         "dates": [words.day(day) for day in assessment.processing_dates],
     }
+
+
+def _as_of(assessment: Assessment, made_at: datetime) -> str:
+    """When it was made; and the day that it was judged by, where a person chose another."""
+    moment = words.moment(made_at)
+    if assessment.today == eastern_date(made_at):
+        return moment
+    return f"{moment}; judged by {words.day(assessment.today)}"
 
 
 def _good(assessment: Assessment) -> bool:

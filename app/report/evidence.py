@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from app.onboarding.assessment import Assessment
 from app.onboarding.case import Case
 from app.report.content import Occasion
+from app.report.seal import attached_facts, facts_seal
 from app.storage.history import RecordedEntry
 
 FORMAT = "cais-onboarding-evidence/1"
@@ -26,7 +27,10 @@ class NotEvidenceError(ValueError):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What an attached evidence file holds. `shown` is every text on the pages."""
+    """What an attached evidence file holds.
+
+    `shown` is every text on the pages, `seal` the fingerprint of the facts as they are attached.
+    """
 
     case: Case
     today: date
@@ -35,6 +39,7 @@ class Evidence:
     paper: str
     history: tuple[RecordedEntry, ...]
     shown: dict[str, Any]
+    seal: str
 
     @property
     def head(self) -> str:
@@ -45,13 +50,7 @@ class Evidence:
 def evidence_json(
     assessment: Assessment, occasion: Occasion, shown: dict[str, Any], paper: str
 ) -> str:
-    """The evidence as JSON, ASCII only, the same for the same input.
-
-    Texts that a field did not accept are left out: they are no facts, and nobody can say
-    what somebody pasted there. Which fields hold one stays, because the statuses depend on it.
-    """
-    case = assessment.case
-    facts = case.model_copy(update={"unaccepted": dict.fromkeys(case.unaccepted, "")})
+    """The evidence as JSON, ASCII only, the same for the same input."""
     document = {
         "format": FORMAT,
         "program_version": occasion.version,
@@ -59,7 +58,7 @@ def evidence_json(
         "today": assessment.today.isoformat(),
         "paper": paper,
         "head": occasion.history[-1].hash if occasion.history else None,
-        "case": facts.model_dump(mode="json"),
+        "case": attached_facts(assessment.case),
         "history": _columns(occasion.history),
         "shown": shown,
     }
@@ -84,6 +83,9 @@ def read_evidence(text: str) -> Evidence:
             paper=document["paper"],
             history=_entries(document["history"]),
             shown=_shown(document["shown"]),
+            seal=facts_seal(
+                *(document[part] for part in ("case", "today", "made_at", "program_version"))
+            ),
         )
         stated_head = document["head"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -97,8 +99,8 @@ def _shown(shown: dict[str, Any]) -> dict[str, Any]:
     """What the pages show, with the parts that a check looks at."""
     if not all(isinstance(shown[part], dict) for part in ("cover", "testing", "log")):
         raise ValueError("parts are missing")
-    if not isinstance(shown["cover"]["verdict"], str):
-        raise ValueError("no verdict")
+    if not isinstance(shown["cover"]["verdict"], str) or "facts" not in shown["log"]:
+        raise ValueError("no verdict, or no fingerprint of the facts")
     return shown
 
 

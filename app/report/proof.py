@@ -111,6 +111,8 @@ def verify_summary(content: bytes) -> Verification:
         return Verification((evidence,))
     exact = evidence.version == __version__
     found = [*_history_breaks(evidence)]
+    if evidence.seal != evidence.shown["log"]["facts"]:
+        found.append(_OTHER_FACTS)
     if any(item.kind is Difference.CHAIN for item in found):
         # What such a history says cannot even be shown for sure.
         return Verification(tuple(found), evidence, exact)
@@ -130,6 +132,10 @@ def verify_summary(content: bytes) -> Verification:
     return Verification(tuple(found), evidence, exact)
 
 
+_OTHER_FACTS = Found(
+    Difference.FACTS,
+    "The attached facts are not those whose fingerprint stands on the pages.",
+)
 _SHOWN_DIFFERS = Found(
     Difference.SHOWN,
     "What the pages are said to show does not follow from the attached facts.",

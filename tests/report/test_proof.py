@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-import random
+from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.onboarding.case import Case
 from app.report import typesetting
@@ -14,7 +16,7 @@ from app.report.content import Occasion, summary_content
 from app.report.evidence import NotEvidenceError, evidence_json, read_evidence
 from app.report.proof import Difference, verify_summary
 from app.report.summary import summary_pdf
-from app.report.typesetting import Paper
+from app.report.typesetting import Paper, TypesettingError
 from tests.report.samples import MADE_AT, TRACKS, assessed, case_of, history_of, occasion
 
 
@@ -47,14 +49,70 @@ def test_a_case_without_history_and_with_unaccepted_texts_is_unchanged() -> None
     assert verify_summary(content).unchanged
 
 
-def test_one_changed_digit_anywhere_in_the_file_is_noticed() -> None:
-    case = case_of("self_reporting")
-    content = summary_pdf(assessed(case), occasion(case)).content
-    digits = [at for at, byte in enumerate(content) if chr(byte).isdigit()]
-    for at in random.Random(6).sample(digits, 12):
-        changed = bytearray(content)
-        changed[at] = ord("0") + (changed[at] - ord("0") + 1) % 10
-        assert not verify_summary(bytes(changed)).unchanged, at
+def _with_other_digit(content: bytes, place: int) -> bytes:
+    """`content` with one of its digits changed; `place` counts the digits."""
+    at = [at for at, byte in enumerate(content) if chr(byte).isdigit()]
+    spot = at[place % len(at)]
+    changed = bytearray(content)
+    changed[spot] = ord("0") + (changed[spot] - ord("0") + 1 + place % 8) % 10
+    return bytes(changed)
+
+
+_CASE = case_of("self_reporting")
+_PLACES = st.integers(0, 10**9)
+
+
+@settings(max_examples=12, deadline=None)
+@given(place=_PLACES)
+def test_one_changed_digit_anywhere_in_the_file_is_noticed(place: int) -> None:
+    content = _genuine()
+    assert not verify_summary(_with_other_digit(content, place)).unchanged
+
+
+@settings(max_examples=12, deadline=None)
+@given(place=_PLACES)
+def test_one_changed_digit_anywhere_in_the_evidence_is_noticed(place: int) -> None:
+    """Attached anew by somebody with the program's own template, so that the file is whole."""
+    shown, attached = _parts(_CASE)
+    changed = _with_other_digit(attached.encode(), place).decode()
+    assert not verify_summary(_forged(_CASE, shown, changed)).unchanged
+
+
+@settings(max_examples=10, deadline=None)
+@given(place=_PLACES)
+def test_one_changed_digit_anywhere_on_the_pages_is_noticed(place: int) -> None:
+    """Set anew by somebody with the program's own template, the evidence as it was."""
+    shown, attached = _parts(_CASE)
+    changed = json.loads(_with_other_digit(json.dumps(shown).encode(), place))
+    try:
+        forged = _forged(_CASE, changed, attached)
+    except TypesettingError:
+        return  # numbers that a chart cannot draw
+    assert not verify_summary(forged).unchanged
+
+
+@cache
+def _genuine() -> bytes:
+    return summary_pdf(assessed(_CASE), occasion(_CASE)).content
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("created_at", "2020-09-08", "2020-09-07"),
+        ("today", "2020-12-02", "2020-12-03"),
+        ("program_version", "0.1.0", "0.1.1"),
+        ("made_at", "T15:31", "T15:32"),
+    ],
+)
+def test_what_no_page_and_no_entry_shows_is_sealed_as_well(part: str, old: str, new: str) -> None:
+    shown, attached = _parts(_CASE)
+    document = json.loads(attached)
+    holder = document["case"] if part == "created_at" else document
+    assert old in holder[part]
+    holder[part] = holder[part].replace(old, new)
+    checked = verify_summary(_forged(_CASE, shown, json.dumps(document)))
+    assert Difference.FACTS in {item.kind for item in checked.found}
 
 
 def test_a_changed_figure_on_a_page_is_named() -> None:
