@@ -56,6 +56,7 @@ class FetchBar(RunView):
         self._desk.progressed.connect(self._show_progress)
         self._desk.fetched.connect(self._show_fetched)
         self._desk.looked.connect(self._show_look)
+        self._desk.answered.connect(self._show_answered)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Repaint from the facts."""
@@ -141,6 +142,9 @@ class FetchBar(RunView):
         self._look = look
         self.progress.hide()
         self.show_words(self.state_words())
+
+    def _show_answered(self) -> None:
+        self.outcome.show_text("The final feedback on what was sent has come.", "", Tone.DONE)
 
     def _show_waiting(self) -> None:
         latest, now = self._desk.latest, self._open_case.now

@@ -117,7 +117,7 @@ class SendView(RunView):
             f"{details} {_PRACTICE_SOON if self._open_case.case.practice else _SOON}",
             Tone.DONE,
         )
-        self._fetching.watch()
+        self._fetching.watch([file.name for file in files])
 
     def _ask_about_doubt(self, failure: UserFacingError) -> None:
         self._question = QuestionDialog(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from app.background import Job, JobRunner, Report, Work
 from app.cancellation import CancelToken
 from app.onboarding.access import Environment, SftpAccount
+from app.onboarding.testing import INTERIM_STATUSES, FileKind
 from app.open_case import OpenCase
 from app.storage.credentials import PROXY_ID
 from app.work.counting import CountingDesk
@@ -27,16 +28,19 @@ from app.work.server_desk import ServerDesk
 from app.work.sftp_targets import test_target
 from app.work.workplace import Workplace
 
+_CAIS, _IDENTIFIERS = f"_{FileKind.CAIS}_", f"_{FileKind.TIDS}_"
+
 
 class FetchingDesk(ServerDesk):
     """Fetches what is new, and hands it on to be counted.
 
     Beside the signals of every run: `progressed` carries a `FetchProgress`, `fetched` a `Fetched`,
-    `looked` a `Watched`.
+    `looked` a `Watched`. `answered` comes in place of `cancelled` when a watch has ended by itself.
     """
 
     fetched = Signal(object)
     looked = Signal(object)
+    answered = Signal()
 
     def __init__(
         self,
@@ -50,6 +54,9 @@ class FetchingDesk(ServerDesk):
         self._counting = counting
         self._counted: list[Path] = []
         self._again = False
+        #: Submissions by base name: with the final feedback on each of them the watch ends.
+        self._awaited: set[str] = set()
+        self._answered = False
         self.watching = False
         self.latest: Fetched | None = None
         counting.counted.connect(self._note)
@@ -60,12 +67,20 @@ class FetchingDesk(ServerDesk):
         """Fetch what is new, once; one sign-in attempt."""
         self._begin(watching=False)
 
-    def watch(self) -> None:
-        """Fetch what is new, and keep looking until `cancel`.
+    def watch(self, sent: Sequence[str] = ()) -> None:
+        """Fetch what is new, and keep looking.
 
         A watch under way begins anew: what was just sent is answered soon, and after hours without
         news it looks seldom.
+
+        Args:
+            sent: names of submissions; looking ends by itself once the final feedback on each has
+                come. Without any it goes on until `cancel`.
         """
+        endless = not sent or (self.running and self.watching and not self._awaited)
+        # Feedback of a pair is looked for where its CAIS Data File went.
+        names = {name.replace(_IDENTIFIERS, _CAIS).partition(".")[0] for name in sent}
+        self._awaited = set() if endless else self._awaited | names
         if self.running and self.watching:
             super().cancel()
             self._again = True
@@ -75,6 +90,7 @@ class FetchingDesk(ServerDesk):
     def cancel(self) -> None:
         """Stop for good; what was fetched completely stays, `cancelled` follows."""
         self._again = False
+        self._awaited = set()
         super().cancel()
 
     def _run_again(self) -> None:
@@ -117,8 +133,23 @@ class FetchingDesk(ServerDesk):
         self.fetched.emit(fetched)
 
     def _stopped(self) -> None:
-        if not self._again:
+        if self._answered:
+            self.answered.emit()
+        elif not self._again:
             self.cancelled.emit()
+        self._answered = False
+
+    def _end_when_answered(self) -> None:
+        if not (self.running and self.watching and self._awaited):
+            return
+        self._awaited -= {
+            (record.file_name or "").partition(".")[0]
+            for record in self._open_case.case.testing.submissions
+            if record.known_status is not None and record.known_status not in INTERIM_STATUSES
+        }
+        if not self._awaited:
+            self._answered = True
+            super().cancel()
 
     def _ended(self, job: Job) -> None:
         super()._ended(job)
@@ -130,6 +161,7 @@ class FetchingDesk(ServerDesk):
         folder = feedback_folder(self._workplace.folder, self._open_case.case.id)
         self._counted.extend(path for path in counted.files if path.parent == folder)
         self._keep_note()
+        self._end_when_answered()
 
     def _keep_note(self) -> None:
         """Once the case is on disk, and not before, the files need not be counted again."""

@@ -106,7 +106,8 @@ def test_from_the_first_start_to_counted_feedback(begin: Begin) -> None:
     # The watch that sending has begun brings all four stages by itself, at the simulation's pace.
     wait(start, lambda: _final(start.frame.open_case.case))
     assert "120 of 120 accounts accepted. How it counts" in words(start)
-    assert "new file fetched." in words(start), "further looks leave it standing"
+    wait(start, lambda: not desk(start).fetching.running)
+    assert "The final feedback on what was sent has come." in words(start)
     stored = start.stored(case.id)
     (record,) = stored.testing.submissions
     assert (record.accounts_received, record.accounts_accepted) == (120, 120)
