@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from app.onboarding.case import Case
 from app.onboarding.certification import LEVEL_TRACKS, JudgedSubmission, Totals, totals_of
+from app.onboarding.relationships import ServedFirm
 from app.onboarding.testing import DistinctAccounts, SubmissionRecord
 from app.onboarding.tracks import Track, tracks_of
 
@@ -72,8 +73,10 @@ def accounts_toward_level(case: Case, records: Iterable[SubmissionRecord]) -> in
     return max(received - ended, 0)
 
 
-def firms_without_account(case: Case, records: Iterable[SubmissionRecord]) -> tuple[str, ...]:
-    """Names of served firms with LTID accounts of which none was accepted yet (R6.3)."""
+def served_without_account(
+    case: Case, records: Iterable[SubmissionRecord]
+) -> tuple[ServedFirm, ...]:
+    """Served firms with LTID accounts of which none was accepted yet (R6.3)."""
     served = {firm.crd for firm in case.relationships.served_firms if firm.crd is not None}
     # One accepted account proves one firm: the correspondent where it is served, else the reporter.
     proven = {
@@ -82,9 +85,17 @@ def firms_without_account(case: Case, records: Iterable[SubmissionRecord]) -> tu
         if record.accounts_accepted
     }
     return tuple(
-        firm.name or (f"CRD {firm.crd}" if firm.crd else "a firm without a name")
+        firm
         for firm in case.relationships.served_firms
         if firm.ltid_accounts != 0 and (firm.crd is None or firm.crd not in proven)
+    )
+
+
+def firms_without_account(case: Case, records: Iterable[SubmissionRecord]) -> tuple[str, ...]:
+    """What those firms are called."""
+    return tuple(
+        firm.name or (f"CRD {firm.crd}" if firm.crd else "a firm without a name")
+        for firm in served_without_account(case, records)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.onboarding.assessment import Assessment
+from app.onboarding.owing import Owed, owed_by
 from app.onboarding.relationships import ReportingAgent, ServedFirm
 from app.onboarding.tracks import uses_agent
 from app.open_case import OpenCase
@@ -10,6 +11,7 @@ from app.widgets.card import Card
 from app.widgets.fields import FieldSpec, Kind
 from app.widgets.firm_paste import FirmPaste
 from app.widgets.form import Form
+from app.widgets.owing_list import OwingList, owing_lines
 from app.widgets.page import Page
 from app.widgets.row_list import ListSpec, RowList
 from app.widgets.row_model import Column
@@ -43,6 +45,10 @@ _SERVED = (
     "Each firm enters the relationship itself, in the portal’s test environment. Record here "
     "when it has; CAIS refuses what you send for a firm that has not."
 )
+_OWED = (
+    "Firms that have not entered the relationship yet, and firms without an accepted account "
+    "(§6.3). Copy the list into a message, or export it."
+)
 _FOLLOWS = "If that changes, change the answers in step 1 and this page follows."
 _NOT_KNOWN_YET = "Step 1 tells whether this is needed: say there who reports for whom."
 
@@ -56,6 +62,7 @@ class RelationshipsPage(Page):
     def __init__(self, open_case: OpenCase, desk: Desk) -> None:
         super().__init__(open_case)
         self.desk = desk
+        self._owed: tuple[Owed, ...] = ()
         self._listed = open_case.case.relationships.served_firms
         self._not_needed = plain_label()
         self._not_needed_card = Card("Nothing to do here")
@@ -68,11 +75,16 @@ class RelationshipsPage(Page):
         self._firms_card = Card("Firms you report for", _SERVED)
         for widget in (self.firms, self.paste):
             self._firms_card.body.addWidget(widget)
-        for card in (self._not_needed_card, self._agents_card, self._firms_card):
+        self.owing = OwingList(desk.runner)
+        self._owing_card = Card("Who still owes what", _OWED)
+        self._owing_card.body.addWidget(self.owing)
+        cards = (self._not_needed_card, self._agents_card, self._firms_card, self._owing_card)
+        for card in cards:
             self.body.addWidget(card)
         self.body.addStretch()
         self.adopt_form(self.agents)
         self.adopt_form(self.firms)
+        self.owing.wanted.connect(self._choose_firm)
         self.paste.added.connect(self.firms.choose)
         self.show_assessment(open_case.assessment)
 
@@ -85,11 +97,23 @@ class RelationshipsPage(Page):
         self._agents_card.setVisible(agents)
         self._firms_card.setVisible(firms)
         self._not_needed_card.setVisible(not (agents or firms))
+        self._show_owed(assessment)
         reason = assessment.step(self.step).findings.not_required
         self._not_needed.setText(f"{reason} {_FOLLOWS}" if reason else _NOT_KNOWN_YET)
         if case.relationships.served_firms is not self._listed:
             self._listed = case.relationships.served_firms
             self.paste.look_again()
+
+    def _show_owed(self, assessment: Assessment) -> None:
+        owed = owed_by(assessment)
+        self._owing_card.setVisible(bool(owed))
+        if owed != self._owed:
+            self._owed = owed
+            case = assessment.case
+            self.owing.show_lines(owing_lines(case.id, case.title, owed))
+
+    def _choose_firm(self, case_id: str, row_id: str) -> None:
+        self.firms.reveal(f"{_FIRMS}.{row_id}")
 
     def focus_on(self, paths: tuple[str, ...]) -> None:
         """Choose the row meant, or go to the button that adds one."""

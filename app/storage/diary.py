@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from app.storage.history import JsonValue, RecordedEntry, storable
+from app.storage.spreadsheets import csv_bytes
 
 _COLUMNS = (
     "entry",
@@ -28,8 +27,6 @@ _COLUMNS = (
     "file SHA-256",
     "hash",
 )
-#: A spreadsheet takes texts that begin so for formulas and runs them.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def chosen(
@@ -63,9 +60,7 @@ def chosen(
 
 def as_csv(entries: Iterable[RecordedEntry]) -> bytes:
     """`entries` as CSV (UTF-8 with a mark, so that spreadsheets read it right)."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
+    rows: list[tuple[object, ...]] = [_COLUMNS]
     for entry in entries:
         values = (
             entry.seq,
@@ -85,8 +80,8 @@ def as_csv(entries: Iterable[RecordedEntry]) -> bytes:
             entry.file_sha256,
             entry.hash,
         )
-        writer.writerow([_plain(value) for value in values])
-    return out.getvalue().encode("utf-8-sig")
+        rows.append(values)
+    return csv_bytes(rows)
 
 
 def _has(entry: RecordedEntry, words: list[str]) -> bool:
@@ -110,9 +105,3 @@ def _shown(value: JsonValue) -> str:
     if value is None:
         return ""
     return storable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value

@@ -14,9 +14,10 @@ from app.failures import UserFacingError
 from app.onboarding.business_calendar import eastern_date, is_business_day
 from app.onboarding.case import Case, new_case
 from app.onboarding.progress import assess
-from app.pages.firms import FirmLine, firm_line
+from app.pages.firms import firm_line
 from app.storage.case_store import CaseStore, CaseSummary
 from app.storage.history import EntryKind, HistoryEntry
+from app.widgets.firm_model import FirmLine
 from app.window.places import Places
 from app.work.workplace import Workplace
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -14,6 +14,7 @@ from app.window.wording import FieldWords, fields_of, show_path
 from app.work.undoing import Step
 
 if TYPE_CHECKING:
+    from app.pages.firms import FirmsPage
     from app.window.main_window import MainWindow
 
 #: Characters of a step's words in the menu.
@@ -46,7 +47,7 @@ class EditMenu(QObject):
             if frame is not None:
                 frame.desk.undoing.changed.connect(self.show_state)
         self.undo.setEnabled(frame is not None and frame.desk.undoing.next_undo is not None)
-        self.find.setEnabled(frame is not None or self._window.firms.isVisible())
+        self.find.setEnabled(frame is not None or self._listed is not None)
         self.redo.setEnabled(frame is not None and frame.desk.undoing.next_redo is not None)
 
     def _name(self) -> None:
@@ -74,7 +75,8 @@ class EditMenu(QObject):
     def _find(self) -> None:
         frame = self._window.frame
         if frame is None:
-            self._window.firms.take_focus()
+            if self._listed is not None:
+                self._listed.take_focus()
             return
         # Loaded when it is needed: the window opens sooner.
         from app.window.find import FindDialog
@@ -98,6 +100,12 @@ class EditMenu(QObject):
         frame.show_page(target)
         if isinstance(frame.page, HistoryPage):
             frame.page.filter.setText(query)
+
+    @property
+    def _listed(self) -> FirmsPage | None:
+        """The list of firms, where it is in front. It is not made for being asked."""
+        shown = self._window.views.currentWidget()
+        return cast("FirmsPage", shown) if hasattr(shown, "take_focus") else None
 
     def _show(self, frame: CaseFrame, step: Step | None) -> None:
         if step is not None:

@@ -21,9 +21,10 @@ from app.storage.paths import PROGRAM_NAME
 
 if TYPE_CHECKING:
     from app.open_case import Clock
-    from app.pages.firms import FirmLine, FirmsPage
+    from app.pages.firms import FirmsPage
     from app.pages.welcome import WelcomePage
     from app.widgets.dialogs import ReportDialog
+    from app.widgets.firm_model import FirmLine
     from app.window.cases import Found
     from app.window.frame import CaseFrame
     from app.work.desk import Desk
@@ -119,7 +120,7 @@ class MainWindow(QMainWindow):
         """The list of firms."""
         from app.pages.firms import FirmsPage
 
-        page = FirmsPage()
+        page = FirmsPage(self.runner)
         page.open_wanted.connect(self.open_case)
         page.add_wanted.connect(self.new_case)
         self.views.addWidget(page)

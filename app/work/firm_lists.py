@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +17,7 @@ from app.onboarding.relationships import ServedFirm
 from app.open_case import OpenCase
 from app.storage.files import write_whole
 from app.storage.history import EntryKind, FileFacts
+from app.storage.spreadsheets import csv_bytes
 
 _FIRMS = "relationships.served_firms"
 #: Far more than 10,000 lines of names and numbers.
@@ -134,9 +133,7 @@ def read_firm_file(path: Path, known_crds: frozenset[str], today: date) -> FirmF
 
 def template() -> bytes:
     """A CSV with the headings that are understood, so that spreadsheets read it right."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerow(HEADINGS.values())
-    return out.getvalue().encode("utf-8-sig")
+    return csv_bytes([HEADINGS.values()])
 
 
 def _text(content: bytes, name: str) -> str:
