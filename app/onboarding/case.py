@@ -38,6 +38,10 @@ class Certification(Facts):
     confirmation_received: Answer = Answer()
 
 
+#: How a firm is called before its name is entered.
+UNNAMED = "Firm without a name yet"
+
+
 class Case(Facts):
     """The facts of one firm's onboarding. Statuses are computed by `progress.assess`."""
 
@@ -65,7 +69,7 @@ class Case(Facts):
     @property
     def title(self) -> str:
         """What the firm is called in lists."""
-        return self.registration.company_name or "Firm without a name yet"
+        return self.registration.company_name or UNNAMED
 
 
 #: The parts of a case that are stored apart, so that an edit rewrites one of them.

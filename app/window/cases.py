@@ -37,12 +37,14 @@ class Cases(QObject):
     """The cases of this data folder.
 
     `found` carries a `Found` after `open`, `create`, `practise` and `take_file`, `written` the path after
-    `write_file`, `listed` the lines after `list_firms`, `failed` a `UserFacingError`.
+    `write_file`, `listed` the lines after `list_firms`, `standing` the same lines again and again
+    as it becomes known how the firms stand, `failed` a `UserFacingError`.
     """
 
     found = Signal(object)
     written = Signal(object)
     listed = Signal(object)
+    standing = Signal(object)
     failed = Signal(object)
 
     def __init__(self, workplace: Workplace, runner: JobRunner, places: Places) -> None:
@@ -50,6 +52,8 @@ class Cases(QObject):
         self._workplace = workplace
         self._runner = runner
         self._places = places
+        self._today = date.min
+        self._assessing: Job | None = None
 
     def open(self, case_id: str | None = None) -> None:
         """Open this case; without an id the last one, or the only one."""
@@ -126,19 +130,40 @@ class Cases(QObject):
         self._start("write a case file", write, self.written)
 
     def list_firms(self, today: date) -> None:
-        """Find out how every firm stands."""
+        """List the firms at once, and then find out how every one stands."""
+        self._today = today
+
+        def look(token: CancelToken, report: Report) -> tuple[FirmLine, ...]:
+            store = CaseStore(self._workplace.database)
+            return tuple(firm_line(summary) for summary in self._listed(store))
+
+        self._start("list the firms", look, self.listed).done.connect(self._assess_firms)
+
+    def _assess_firms(self) -> None:
+        today = self._today
 
         def look(token: CancelToken, report: Report) -> tuple[FirmLine, ...]:
             # A store of its own: reading here must not hide from the open case that another
             # program has changed it.
             store = CaseStore(self._workplace.database)
-            lines = []
-            for summary in self._listed(store):
+            summaries = self._listed(store)
+            lines = [firm_line(summary) for summary in summaries]
+            for place, summary in enumerate(summaries):
                 token.raise_if_cancelled()
-                lines.append(firm_line(summary, assess(store.load(summary.id), today)))
+                lines[place] = firm_line(summary, assess(store.load(summary.id), today))
+                report(lines)
             return tuple(lines)
 
-        self._start("list the firms", look, self.listed)
+        job = self._runner.prepare("assess the firms", look)
+        job.progressed.connect(self.standing)
+        job.done.connect(self.standing)
+        job.failed.connect(self._failed)
+        job.ended.connect(self._assessed)
+        self._assessing = self._runner.start(job)
+
+    def _assessed(self, job: Job) -> None:
+        if job is self._assessing:
+            self._assessing = None
 
     def _look(self, case_id: str | None) -> Found:
         """On a job's thread."""
@@ -170,6 +195,8 @@ class Cases(QObject):
         return [summary for summary in store.list_cases() if offered or not summary.practice]
 
     def _start(self, name: str, work: Work, outcome: SignalInstance) -> Job:
+        if self._assessing is not None:
+            self._assessing.cancel()
         job = self._runner.prepare(name, work)
         job.done.connect(outcome)
         job.failed.connect(self._failed)

@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         page = FirmsPage(self.runner)
         page.open_wanted.connect(self.open_case)
         page.add_wanted.connect(self.new_case)
+        self.cases.standing.connect(page.show_standing)
         self.views.addWidget(page)
         return page
 

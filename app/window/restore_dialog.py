@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from app.background import JobRunner
 from app.failures import UserFacingError
 from app.onboarding.business_calendar import eastern_date, long_date
+from app.onboarding.case import UNNAMED
 from app.onboarding.values import Row
 from app.report.words import moment
 from app.storage.backups import Backup, FirmInBackup, Reason
@@ -210,7 +211,7 @@ def _preview(seen: SeenBackup) -> str:
 
 
 def _firm(firm: FirmInBackup) -> str:
-    name = firm.name or "Firm without a name yet"
+    name = firm.name or UNNAMED
     number = f", {firm.number}" if firm.number else ""
     kind = " (practice)" if firm.practice else ""
     entries = "1 entry" if firm.entries == 1 else f"{firm.entries:,} entries"

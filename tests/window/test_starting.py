@@ -212,3 +212,23 @@ def test_the_exported_case_file_holds_what_was_typed_last(begin: Begin, tmp_path
     assert written["registration"]["company_name"] == "Harbour & Sons"
     kinds = [entry.kind for entry in start.workplace.cases.history(case.id)]
     assert kinds[-1] == "document_written"
+
+
+def test_the_list_stands_before_it_is_known_how_the_firms_stand(begin: Begin) -> None:
+    start = begin(self_reporting_case("tested"), through_agent_case("registered"))
+    listed: list[str] = []
+    start.window.cases.listed.connect(lambda lines: listed.extend(x.progress for x in lines))
+    firms = start.window.firms
+    firms.table.selectRow(1)
+    chosen = firms.table.selectionModel().selectedRows()[0].data()
+    start.window.show_firms()
+    start.qtbot.waitUntil(lambda: bool(listed))
+    assert listed == ["", ""]
+    start.qtbot.waitUntil(lambda: not start.runner.busy)
+    progress = [firms.model.index(row, 2).data() for row in range(2)]
+    assert all(words.endswith("of 7 steps") for words in progress)
+    firms.table.selectRow(1)
+    start.window.cases.standing.emit([firms.model.line(row) for row in range(2)])
+    assert firms.table.selectionModel().selectedRows()[0].data() == chosen
+    start.window.cases.standing.emit([firms.model.line(0)])  # of a list that is no more
+    assert firms.model.rowCount() == 2
