@@ -283,6 +283,9 @@ Section "Uninstall"
     ${EndIf}
     Call un.Unregister
   ${EndIf}
+  SetAutoClose true
+  DetailPrint "Removing the program ..."
+  SetDetailsPrint none ; thousands of names would take longer to show than the files to remove
   !insertmacro REMOVE_PAYLOAD
   Delete "$INSTDIR\uninstall.exe"
   SetOutPath "$TEMP" ; a folder that is somebody's current one cannot be removed

@@ -67,6 +67,13 @@ class Wine:
             check=False,
         )
 
+    def start(self, *words: str | Path) -> None:
+        """Start a Windows program that nobody listens to; `settle` waits for its end."""
+        with subprocess.Popen(
+            ["wine", *words], env=self.environment(), stdin=subprocess.DEVNULL
+        ) as program:
+            program.wait(LIMIT)
+
     @contextmanager
     def started(self, *words: str | Path) -> Iterator[subprocess.Popen[str]]:
         """A Windows program that runs meanwhile; it is ended at the end."""
@@ -75,6 +82,7 @@ class Wine:
             env=self.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
         ) as program:
