@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 VENV := .venv
+# Apart from development's: what is frozen comes from the locks alone.
+PACKAGING := build/packaging-venv
 PY := $(VENV)/bin/python
 ARGS ?=
 PYTEST_ARGS ?=
@@ -21,9 +23,12 @@ PACKAGES_WINDOW := libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb
 	libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 \
 	libwayland-client0 libwayland-cursor0 libwayland-egl1 xauth xvfb
 # The real parts that the tests run against.
-PACKAGES_TEST := dbus gnome-keyring openssh-client openssh-server poppler-utils
+PACKAGES_TEST := at-spi2-core dbus gnome-keyring openssh-client openssh-server poppler-utils
 # The references that benchmarks measure against, and what the PDF validator runs on.
 PACKAGES_BENCH := lbzip2
+# What freezes and packs the program, and the clean Debian that the package is tried in.
+PACKAGES_DEB := appstream binutils desktop-file-utils libpython3-dev
+PACKAGES_DEB_TEST := mmdebstrap
 PACKAGES_PDFA := libjaxb-java openjdk-17-jdk-headless
 # What builds the setup for Windows, and the Windows that it is tried on.
 PACKAGES_WINDOWS := gcc-mingw-w64-x86-64-win32 nsis openbox osslsigncode wine wine64 xdotool
@@ -89,6 +94,14 @@ bench: sys-bench $(VENV)/.dev-stamp  ## Measure how fast it is (ARGS="submission
 screenshots: sys $(VENV)/.dev-stamp  ## Write a picture of every page to screenshots/
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screenshots $(ARGS)
 
+.PHONY: deb
+deb: sys-deb $(PACKAGING)/.stamp  ## Build and try the .deb and .tar.gz for Linux: dist/
+	PYTHONPATH=.:packaging $(PACKAGING)/bin/python packaging/build.py $(ARGS)
+
+.PHONY: deb-test
+deb-test: sys-deb-test $(VENV)/.dev-stamp  ## Try that .deb in a clean Debian 12, from installing to removing (as root)
+	$(PY) -m pytest -q -p no:randomly -o faulthandler_timeout=1200 tests/packaging/linux_in_clean_debian.py $(PYTEST_ARGS)
+
 LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --no-header \
 	--no-annotate --python-version 3.11
 .PHONY: lock
@@ -96,6 +109,7 @@ lock: $(VENV)/.dev-stamp  ## Renew the locks (ARGS=--upgrade for newer versions)
 	$(LOCK) $(ARGS) -o requirements.lock requirements.in
 	$(LOCK) $(ARGS) -c requirements.lock -o requirements-dev.lock requirements-dev.in
 	$(LOCK) $(ARGS) -o requirements-fuzz.lock requirements-fuzz.in
+	$(LOCK) $(ARGS) -c requirements.lock -o requirements-packaging.lock requirements-packaging.in
 
 .PHONY: clean
 clean:  ## Remove what was made here
@@ -105,13 +119,17 @@ clean:  ## Remove what was made here
 
 # --- the system's packages: asked for each time (30 ms), installed only where missing ---
 
-.PHONY: sys-run sys sys-bench sys-pdfa sys-windows
+.PHONY: sys-run sys sys-bench sys-deb sys-deb-test sys-pdfa sys-windows
 sys-run:
 	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW))
 sys:  ## Install the system packages that are missing (Debian)
 	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_TEST))
 sys-bench:
 	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_TEST) $(PACKAGES_BENCH))
+sys-deb:
+	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_DEB))
+sys-deb-test:
+	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_DEB) $(PACKAGES_DEB_TEST))
 sys-pdfa:
 	@$(call install,$(PACKAGES_BASE) $(PACKAGES_WINDOW) $(PACKAGES_TEST) $(PACKAGES_PDFA))
 sys-windows:
@@ -159,4 +177,10 @@ $(VENV)/.dev-stamp: requirements-dev.lock pyproject.toml app/__init__.py | $(VEN
 
 $(VENV)/.fuzz-stamp: requirements-fuzz.lock | $(VENV)/.dev-stamp
 	$(PIP) install --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
+$(PACKAGING)/.stamp: requirements.lock requirements-packaging.lock | sys-run
+	$(PYTHON) -m venv --clear $(PACKAGING)
+	$(PACKAGING)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes \
+		-r requirements.lock -r requirements-packaging.lock
 	@touch $@

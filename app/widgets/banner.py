@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.failures import UserFacingError
+from app.widgets.announcing import announce
 from app.widgets.icons import Button, IconLabel
 from app.widgets.style import APART, NEAR, TIGHT
 from app.widgets.texts import plain_label
@@ -29,6 +29,8 @@ _ICONS = {
     Tone.ERROR: ("error", "attention"),
     Tone.DONE: ("status-done", "done"),
 }
+#: What is worth being interrupted for.
+_URGENT = frozenset({Tone.WARNING, Tone.ERROR})
 
 
 class Banner(QFrame):
@@ -79,9 +81,8 @@ class Banner(QFrame):
         self._details.setVisible(bool(details))
         self.setAccessibleName(f"{headline} {details}".strip())
         self.setVisible(bool(headline))
-        if headline and changed:
-            event = QAccessibleEvent(self, QAccessible.Event.Alert)
-            QAccessible.updateAccessibility(event)
+        if changed:
+            announce(self, self.accessibleName(), urgent=self._tone in _URGENT)
 
     def show_failure(self, failure: UserFacingError) -> None:
         """Show a failure that is for the person."""
@@ -89,6 +90,7 @@ class Banner(QFrame):
         self.show_text(failure.what, details, Tone.ERROR)
 
     def _show_tone(self, tone: Tone) -> None:
+        self._tone = tone
         self._icon.show_icon(*_ICONS[tone])
         self.setProperty("role", f"banner-{tone}")
         self.style().polish(self)

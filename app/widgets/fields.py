@@ -169,6 +169,8 @@ class Field(QWidget):
         self.problem.setText(line)
         self.problem.setVisible(bool(line))
         self._describe(line)
+        if self.isVisible():
+            announce(self.problem, f"{self.spec.name}: {line}" if line else "")
         if self.editor.property("problem") != bool(line):
             self.editor.setProperty("problem", bool(line))
             self.editor.style().polish(self.editor)
@@ -205,7 +207,8 @@ class Field(QWidget):
         line.setMaxLength(50_000)
         if kind is Kind.DATE:
             line.setPlaceholderText("month/day/year")
-        line.textEdited.connect(self._edited)
+        # Not textEdited: dictation and other assistive technology set the text as a whole.
+        line.textChanged.connect(self._edited)
         line.editingFinished.connect(self._settle)
         return line
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.open_case import SaveState, Saving
+from app.widgets.announcing import announce
 from app.widgets.icons import Button, IconLabel
 from app.widgets.style import APART, NEAR
 from app.widgets.texts import plain_label
@@ -33,6 +33,7 @@ class Footer(QWidget):
         self.later_button.setObjectName("later")
         self.later_button.clicked.connect(self.later)
         self.later_button.hide()
+        self._saving = SaveState.SAVED
         self._shape = IconLabel("saved", "muted", 16)
         self.saving = plain_label(role="hint", wrap=False)
         self.saving.setObjectName("saving")
@@ -54,7 +55,8 @@ class Footer(QWidget):
 
     def show_saving(self, saving: Saving) -> None:
         """Say quietly whether the disk holds what the screen shows."""
-        before = self.saving.text()
+        before = self._saving
+        self._saving = saving.state
         if saving.state is SaveState.SAVED:
             at = f"Saved {saving.at.astimezone():%H:%M}" if saving.at else "Everything is saved"
             self._show(at, "saved", "muted")
@@ -62,9 +64,10 @@ class Footer(QWidget):
             self._show("Saving …", "saving", "muted")
         else:
             self._show("Not saved yet", "error", "attention")
-        if saving.state is SaveState.FAILED and before != self.saving.text():
-            event = QAccessibleEvent(self.saving, QAccessible.Event.Alert)
-            QAccessible.updateAccessibility(event)
+        failed = saving.state is SaveState.FAILED
+        # Whether an edit was stored is said when it was not, and when it is at last.
+        if failed != (before is SaveState.FAILED):
+            announce(self.saving, self.saving.text(), urgent=failed)
 
     def _show(self, words: str, shape: str, role: str) -> None:
         self.saving.setText(words)

@@ -92,9 +92,8 @@ class GuidePanel(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up, Down and Page keys scroll; Esc ends the search, and then leaves the panel."""
-        action = _SCROLLING.get(event.key())
-        if action is not None:
-            self._area.verticalScrollBar().triggerAction(action)
+        if event.key() in _SCROLLING:
+            self._area.verticalScrollBar().triggerAction(_SCROLLING[Qt.Key(event.key())])
         elif event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
         elif self.search.text():

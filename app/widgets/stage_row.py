@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.sftp.diagnosis import Ask
 from app.sftp.stage import Stage
+from app.widgets.announcing import announce
 from app.widgets.icons import IconLabel
 from app.widgets.style import APART, NEAR, TIGHT
 from app.widgets.texts import plain_label
@@ -68,8 +68,7 @@ class StageRow(QWidget):
         self.show_state(state, result.finding, _time_words(result.milliseconds))
         if not result.ok:
             self._show_help(result)
-        announcement = QAccessibleAnnouncementEvent(self, self.accessibleName())
-        QAccessible.updateAccessibility(announcement)
+        announce(self, self.accessibleName(), urgent=not result.ok)
 
     def _arrange(self) -> None:
         words = QVBoxLayout()
