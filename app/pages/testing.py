@@ -36,7 +36,7 @@ class TestingPage(Page):
         self.practice = PracticeCard(desk)
         self.connect_card = ConnectCard(open_case, desk)
         self.level = LevelCard()
-        self.agent = AgentCard(open_case)
+        self.agent = AgentCard(open_case, desk.documents)
         self.send = SendCard(open_case, desk)
         self.submissions = SubmissionsCard(open_case, desk)
         self.counts = CountsCard(open_case, desk.accounts)

@@ -27,5 +27,4 @@ class MessageDialog(Dialog):
         open_case.changed.connect(self.editor.show_assessment)
         close = self.add_button("&Close", kind="primary")
         close.clicked.connect(self.close)
-        documents.look_back()
         self.resize(680, 620)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
@@ -69,6 +69,11 @@ class MessageEditor(QWidget):
         self._arrange()
         documents.looked_back.connect(self._show_dispatches)
         self.show_assessment(open_case.assessment)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was recorded as sent."""
+        super().showEvent(event)
+        self._documents.look_back()
 
     def show_kind(self, kind: MessageKind) -> None:
         """Show another message; what was edited of the one before is given up."""

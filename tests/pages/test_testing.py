@@ -126,16 +126,25 @@ def test_through_an_agent_no_level_applies_and_the_agent_is_asked(open_page: Ope
     assert "accounts submitted" not in hands.words()
     assert hands.shows("testing.agent_connected_on")
     assert "Ask your agent" in hands.words()
-    hands.press("testing:copy-agent-message")
+    hands.press("testing:agent-message:copy")
     copied = QGuiApplication.clipboard().text()
-    assert copied.startswith("To Northgate Data Services,")
+    assert "To Northgate Data Services," in copied
     assert "_2236_" in copied
-    hands.type("testing.agent_asked_on", "10/08/2020")
+    assert "It says all that it must say" in hands.words()
+    hands.press("testing:agent-message:sent")
+    for name, text in (("on", "10/08/2020"), ("to", "proof@northgate.example")):
+        hands.write(hands.find(QLineEdit, f"sent:{name}"), text)
+    hands.press("sent:record")
+    assert hands.case.testing.agent_asked_on == date(2020, 10, 8)
+    hands.stored()
+    kinds = [entry.kind for entry in hands.workplace.cases.history(hands.case.id)]
+    assert "sent" in kinds
     assert (
         "since Thu 8 Oct 2020: the proof of its submission"
         in hands.open_case.assessment.step(6).reason
     )
     hands.type("testing.agent_connected_on", "10/06/2020")
+    hands.qtbot.waitUntil(lambda: hands.case.testing.agent_connected_on == date(2020, 10, 6))
     assert hands.stored().testing.agent_connected_on == date(2020, 10, 6)
 
 
@@ -156,12 +165,12 @@ def test_the_request_opens_in_the_mail_program(open_page: OpenPage) -> None:
     mailbox = Mailbox()
     QDesktopServices.setUrlHandler("mailto", mailbox, "open")
     try:
-        hands.press("testing:mail-agent-message")
+        hands.press("testing:agent-message:open")
     finally:
         QDesktopServices.unsetUrlHandler("mailto")
     assert [link.scheme() for link in mailbox.links] == ["mailto"]
     assert "Juniper Brokerage" in mailbox.links[0].toString()
-    assert "Enter your agent’s address" in hands.words()
+    assert "Your mail program has the message." in hands.words()
 
 
 def test_the_request_is_gone_once_the_proof_is_there(open_page: OpenPage) -> None:
