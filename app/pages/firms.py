@@ -98,9 +98,10 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class FirmsModel(QAbstractTableModel):
-    """The lines as a table; `SORT_ROLE` gives values to sort by."""
+    """The lines as a table; `SORT_ROLE` gives values to sort by, `SEARCH_ROLE` a whole line."""
 
     SORT_ROLE = Qt.ItemDataRole.UserRole
+    SEARCH_ROLE = SORT_ROLE + 1
 
     def __init__(self) -> None:
         super().__init__()
@@ -147,6 +148,8 @@ class FirmsModel(QAbstractTableModel):
             return icon(shape, colour) if shape else None
         if role == self.SORT_ROLE:
             return _sort_value(line, column)
+        if role == self.SEARCH_ROLE:
+            return "\n".join(line.texts)
         return None
 
 
@@ -176,7 +179,8 @@ class FirmsPage(QWidget):
         self._sorted.setSourceModel(self.model)
         self._sorted.setSortRole(FirmsModel.SORT_ROLE)
         self._sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._sorted.setFilterKeyColumn(-1)
+        # One question per firm and letter typed, not one per cell.
+        self._sorted.setFilterRole(FirmsModel.SEARCH_ROLE)
         self.filter = QLineEdit()
         self.filter.setObjectName("filter-firms")
         self.filter.setPlaceholderText("Filter by name, number or standing")

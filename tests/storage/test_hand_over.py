@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from app import __version__
 from app.onboarding.access import UserAccount
 from app.onboarding.case import Case
 from app.onboarding.editing import with_rows, with_unaccepted, without_row
 from app.storage import hand_over
 from app.storage.case_json import case_file_text, read_case_file
+from app.storage.case_rows import read_bodies, write_sections
 from app.storage.case_store import CaseStore
 from app.storage.chain import Break
 from app.storage.comparing import Relation, Side
@@ -29,7 +32,7 @@ from app.storage.hand_over import (
     hand_over_file,
     read_hand_over,
 )
-from app.storage.history import EntryKind, HistoryEntry
+from app.storage.history import EntryKind, HistoryEntry, canonical_json
 from app.storage.origin import Origin
 from app.storage.paths import DataFolder
 from app.storage.proof import verify_case
@@ -388,3 +391,62 @@ def test_no_flipped_byte_gets_through_unnoticed(store: CaseStore) -> None:
             # A date of the archive itself, say; nothing of the case.
             assert (read.case, read.entries) == (whole.case, whole.entries)
     assert told > 500
+
+
+def test_the_documentation_names_every_member(store: CaseStore) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "case-file.md").read_text(encoding="utf-8")
+    named = {
+        place: set(re.findall(r"`(\w+)`", "".join(rows.split("|")[1::3])))
+        for place, rows in re.findall(
+            r"\| in (?:a line of )?`([^`]+)` \|.*\n\|-.*\n((?:\|.*\n)+)", text
+        )
+    }
+    with zipfile.ZipFile(io.BytesIO(handed(store, saved_case(store)))) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        entry = json.loads(archive.read("history.jsonl").splitlines()[0])
+    assert named == {"manifest.json": set(manifest), "history.jsonl": set(entry)}
+
+
+def test_sections_as_an_earlier_version_stored_them_still_prove_themselves(
+    store: CaseStore, elsewhere: CaseStore
+) -> None:
+    """Facts that were added to a section since are not in what its seal covers."""
+    case = saved_case(store)
+    with store.database.write() as tables:
+        bodies = read_bodies(tables, case.id)
+        older = json.loads(bodies["sftp"])
+        older.pop("accounts")
+        older_bodies = bodies | {"sftp": canonical_json(older)}
+        write_sections(tables, case.id, older_bodies)
+        entry = HistoryEntry(EntryKind.STATEMENT_MADE)
+        store.append(tables, case.id, (entry,))
+    store.forget(case.id)
+    content = hand_over_file(
+        store.load(case.id),
+        tuple(store.history(case.id)),
+        written_at=WHEN,
+        origin=store.origin,
+        bodies=older_bodies,
+    )
+    told = read_hand_over(content)
+    assert told.report.intact
+    assert take_over(elsewhere, told, None) == case
+    assert verify_case(elsewhere.database, case.id).intact
+
+
+def test_facts_of_another_version_are_told_from_damage(store: CaseStore) -> None:
+    content = handed(store, saved_case(store))
+    newer = repacked(
+        content, replacing("case.json", b'"practice"', b'"added": 1, "practice"'), relist=True
+    )
+    with pytest.raises(HandOverError, match="damaged"):
+        read_hand_over(newer)
+    version = replacing("manifest.json", f'"{__version__}"'.encode(), b'"99.0"')
+
+    def both(files: dict[str, bytes]) -> None:
+        replacing("case.json", b'"practice"', b'"added": 1, "practice"')(files)
+        version(files)
+
+    with pytest.raises(HandOverError, match="do not fit this version") as told:
+        read_hand_over(repacked(content, both, relist=True))
+    assert "version 99.0" in told.value.meaning
