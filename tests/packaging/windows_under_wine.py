@@ -14,11 +14,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 import app
+from app.practice.sample import sample_case
+from app.storage.hand_over import SUFFIX, hand_over_file
+from app.storage.origin import Origin
 from tests.packaging.certificates import code_signing_certificate
 from tests.packaging.wine import Wine, display, new_windows
 from windows.build_setup import BUILD, pack
@@ -56,6 +60,19 @@ except pywintypes.error as refused:
 else:
     sys.stdout.buffer.write(found["CredentialBlob"].decode("utf-16").encode("utf-8"))
 """
+TELL = """
+import json
+from app.storage.policy import read_policy
+policy = read_policy()
+route = policy.route
+print(json.dumps({
+    "data_folder": str(policy.data_folder),
+    "practice": policy.practice,
+    "proxy": [route.proxy, route.proxy_host, route.proxy_port],
+    "host_keys": [f"{key.host}:{key.port}" for key in policy.host_keys],
+}))
+"""
+FINGERPRINT = "SHA256:" + "A" * 42 + "E"
 #: A case in the person's own data folder, as the window would have left it.
 WORK = """
 from datetime import date
@@ -377,6 +394,44 @@ def press(screen: str) -> Callable[[str, str], None]:
         )
 
     return key
+
+
+def test_a_double_clicked_case_file_opens_the_window(
+    windows: Wine, setup: Path, press: Callable[[str, str], None]
+) -> None:
+    install(windows, setup)
+    case = sample_case(date(2020, 10, 8))
+    content = hand_over_file(case, (), written_at=datetime.now(UTC), origin=Origin.here())
+    file = windows.drive / f"Case of a colleague{SUFFIX}"
+    file.write_bytes(content)
+    windows.start("start", "/unix", file)
+    # Esc closes what the file holds; then the window it came up in is there.
+    press(NAME, "Escape")
+    press(NAME, "alt+F4")
+    windows.settle()
+    assert (data_of(windows) / "cases.db").exists()
+
+
+def test_policy_keys_are_obeyed(windows: Wine, setup: Path) -> None:
+    program = install(windows, setup)
+    machine, person = (rf"{hive}\Software\Policies\{NAME}" for hive in ("HKLM", "HKCU"))
+    windows.set_registry(machine, "DataFolder", r"C:\Firm Data\%USERNAME%", "REG_EXPAND_SZ")
+    windows.set_registry(machine, "Practice", "0", "REG_DWORD")
+    windows.set_registry(person, "Practice", "1", "REG_DWORD")
+    keys = rf"test one.example 22 {FINGERPRINT}\0production two.example 2222 {FINGERPRINT}"
+    windows.set_registry(person, "HostKeys", keys, "REG_MULTI_SZ")
+    (program.folder / "policy.toml").write_text(
+        'practice = true\nproxy_kind = "http"\nproxy_host = "proxy.example"\nproxy_port = 8080\n',
+        encoding="utf-8",
+    )
+    told = json.loads(program.python("-c", TELL))
+    assert told == {
+        "data_folder": rf"C:\Firm Data\{windows.home.name}",
+        "practice": False,
+        "proxy": ["http", "proxy.example", 8080],
+        "host_keys": ["one.example:22", "two.example:2222"],
+    }
+    assert program.command("diagnostics")["data folder"] == told["data_folder"]
 
 
 def test_an_older_windows_is_refused(windows: Wine, setup: Path) -> None:
