@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,27 +22,38 @@ Index = QModelIndex | QPersistentModelIndex
 class FirmLine:
     """One firm in the list.
 
-    `standing` is words, icon and colour role; `next_date` the first day by which something is
-    expected of somebody; `owed` is what firms that it reports for owe still.
+    `standing` is words, icon and colour role; `settled` counts steps, -1 where nobody has looked
+    yet; `next_date` is the first day by which something is expected of somebody; `owed` what firms
+    that it reports for owe still.
     """
 
     case_id: str
     name: str
     number: str
-    settled: int
-    steps: int
-    standing: tuple[str, str, str]
-    next_action: str
     changed_at: datetime
+    settled: int = -1
+    steps: int = 0
+    standing: tuple[str, str, str] = ("", "", "")
+    next_action: str = ""
     next_date: date | None = None
     owed: tuple[Owed, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody has looked how the firm stands."""
+        return self.settled >= 0
+
+    @property
+    def progress(self) -> str:
+        """How many steps are settled; empty where nobody has looked yet."""
+        return f"{self.settled} of {self.steps} steps" if self.known else ""
 
     def texts(self) -> tuple[str, ...]:
         """What stands in the columns."""
         return (
             self.name,
             self.number,
-            f"{self.settled} of {self.steps} steps",
+            self.progress,
             self.standing[0],
             self.next_action,
             long_date(self.next_date) if self.next_date else "",
@@ -78,12 +89,32 @@ class FirmsModel(QAbstractTableModel):
         """Show these firms."""
         self._all = lines
         self._texts = {line.case_id: line.texts() for line in lines}
-        self._arrange()
+        self.arrange()
+
+    def show_standing(self, lines: Sequence[FirmLine]) -> bool:
+        """How the firms that are listed stand, each where it is; False if these are others."""
+        if [line.case_id for line in lines] != [line.case_id for line in self._all]:
+            return False
+        for before, now in zip(self._all, lines, strict=True):
+            if now is not before:
+                self._texts[now.case_id] = now.texts()
+        self._all = tuple(lines)
+        by_id = {line.case_id: line for line in lines}
+        self._shown = [(by_id[line.case_id], self._texts[line.case_id]) for line, _ in self._shown]
+        if self._shown:
+            last = self.index(len(self._shown) - 1, len(HEADINGS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+        return True
+
+    def place_of(self, case_id: str) -> int | None:
+        """The row in which a firm is shown; None where it is not."""
+        ids = [line.case_id for line, _ in self._shown]
+        return ids.index(case_id) if case_id in ids else None
 
     def find(self, words: str, standing: str) -> None:
         """Show only firms with all `words` in their line, and of this standing unless empty."""
         self._words, self._standing = tuple(words.casefold().split()), standing
-        self._arrange()
+        self.arrange()
 
     def line(self, row: int) -> FirmLine:
         """The firm in a row."""
@@ -109,15 +140,16 @@ class FirmsModel(QAbstractTableModel):
             return self._shown[index.row()][1][index.column()]
         if role == Qt.ItemDataRole.DecorationRole and index.column() == STANDING:
             _, shape, colour = self._shown[index.row()][0].standing
-            return icon(shape, colour)
+            return icon(shape, colour) if shape else None
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """See Qt."""
         self._column, self._order = max(column, 0), order
-        self._arrange()
+        self.arrange()
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
+        """Find and sort anew: the lines have changed in what that rests on."""
         self.beginResetModel()
         found = [line for line in self._all if self._matches(line)]
         found.sort(

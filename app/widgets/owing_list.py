@@ -49,7 +49,7 @@ def owing_lines(case_id: str, case: str, owed: Sequence[Owed]) -> tuple[OwingLin
     # The id is of the case too: two may report for the same firm.
     return tuple(
         OwingLine.model_construct(
-            id=f"{case_id[:16]}{item.firm.id}"[:32],
+            id=f"{case_id[-16:]}{item.firm.id}"[:32],
             case_id=case_id,
             case=case,
             row_id=item.firm.id,

@@ -29,6 +29,8 @@ def named(case: Case, number: int, name: str, **registration: object) -> Case:
 def listed(start: Start) -> FirmsPage:
     page = start.window.firms
     start.qtbot.waitUntil(lambda: start.window.views.currentWidget() is page)
+    start.qtbot.waitUntil(lambda: bool(page.model.rowCount()) and all(column(page, 3)))
+    start.qtbot.waitUntil(lambda: not start.runner.busy)
     return page
 
 
@@ -57,19 +59,21 @@ def test_firms_are_filtered_by_standing_and_sorted_by_what_comes_next(
 ) -> None:
     waiting = cases.self_reporting_case("registered")
     start = begin(
-        named(waiting, 1, "Late", submitted_on=date(2020, 10, 6), verified_on=None),
-        named(waiting, 2, "Early", submitted_on=date(2020, 10, 5), verified_on=None),
-        named(cases.self_reporting_case("certified"), 3, "Certified Firm"),
-        day=date(2020, 10, 7),
+        named(waiting, 1, "Late", submitted_on=date(2020, 10, 7), verified_on=None),
+        named(waiting, 2, "Early", submitted_on=date(2020, 10, 6), verified_on=None),
+        named(cases.self_reporting_case("tested"), 3, "A Ready Firm", crd="1482"),
+        day=date(2020, 10, 8),
     )
     page = listed(start)
-    assert column(page, 0) == ["Certified Firm", "Early", "Late"]
+    assert column(page, 0) == ["A Ready Firm", "Early", "Late"]
     page.table.sortByColumn(5, Qt.SortOrder.AscendingOrder)
-    assert column(page, 0) == ["Early", "Late", "Certified Firm"]
-    assert column(page, 5) == ["Wed 7 Oct 2020", "Thu 8 Oct 2020", ""]
+    assert column(page, 0) == ["Early", "Late", "A Ready Firm"]
+    assert column(page, 5) == ["Thu 8 Oct 2020", "Fri 9 Oct 2020", ""]
     page.standing.setCurrentText("In progress")
     assert column(page, 0) == ["Early", "Late"]
     page.standing.setCurrentText("Ready to certify")
+    assert column(page, 0) == ["A Ready Firm"]
+    page.standing.setCurrentText("Certified")
     assert column(page, 0) == []
     assert page._empty.isVisible()
 
