@@ -152,7 +152,7 @@ def test_no_test_is_left_out(source: str) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, *LOCKS_OF_TARGETS])
+@pytest.mark.parametrize("lock", [*LOCKS, "requirements-packaging.lock", *LOCKS_OF_TARGETS])
 def test_lock_names_no_index_and_hashes_everything(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert (
@@ -178,6 +178,7 @@ def test_lock_serves_every_system(lock: str) -> None:
         ("requirements.in", "requirements-dev.lock"),
         ("requirements-dev.in", "requirements-dev.lock"),
         ("requirements-fuzz.in", "requirements-fuzz.lock"),
+        ("requirements-packaging.in", "requirements-packaging.lock"),
     ],
 )
 def test_lock_fulfils_what_is_required(wanted: str, lock: str) -> None:
@@ -191,20 +192,18 @@ def test_lock_fulfils_what_is_required(wanted: str, lock: str) -> None:
     assert unfulfilled == []
 
 
-def test_both_locks_agree() -> None:
-    development = _locked("requirements-dev.lock")
-    differing = {
-        name: (version, development.get(name))
-        for name, version in _locked("requirements.lock").items()
-        if development.get(name) != version
-    }
-    assert differing == {}
+def test_all_locks_agree() -> None:
+    program, development = _locked("requirements.lock"), _locked("requirements-dev.lock")
+    assert {name: development.get(name) for name in program} == program
+    packaging = _locked("requirements-packaging.lock")
+    shared = program.keys() & packaging.keys()
+    assert {name: packaging[name] for name in shared} == {name: program[name] for name in shared}
 
 
 def test_every_dependency_is_accounted_for() -> None:
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     described = [_normal(name) for name in re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)]
-    required = _required("requirements.in", "requirements-dev.in")
+    required = _required("requirements.in", "requirements-dev.in", "requirements-packaging.in")
     for lock in LOCKS_OF_TARGETS:
         required |= set(_locked(lock))
     assert sorted(described) == sorted(required)
