@@ -120,7 +120,7 @@ def write_worksheet(
         sheet, name = sftp_worksheet(case, account), "CAIS-SFTP-form-worksheet.pdf"
     path = folder / name
     write_whole(path, worksheet_pdf(sheet, made_at, __version__), overwrite=True)
-    return Written(path)
+    return Written(path, f"Still empty: {', '.join(sheet.missing)}." if sheet.missing else "")
 
 
 def write_calendar(

@@ -23,6 +23,7 @@ from tests.report.samples import (
     assessed,
     case_of,
     occasion,
+    occasion_after_sending,
     with_long_values,
 )
 from tests.rig.cases import STAGES, reports_for_others_case
@@ -50,6 +51,8 @@ def _samples() -> Iterator[tuple[str, bytes]]:
     for paper in Paper:
         name = f"longest-values-{paper.value}"
         yield name, summary_pdf(assessed(long), occasion(long), paper=paper).content
+    sent = case_of("self_reporting")
+    yield "sent", summary_pdf(assessed(sent), occasion_after_sending(sent)).content
     practice = case_of("self_reporting").model_copy(update={"practice": True})
     yield "practice", summary_pdf(assessed(practice), Occasion(MADE_AT, VERSION)).content
     case = case_of("self_reporting")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from app.onboarding.assessment import Assessment
@@ -12,8 +12,10 @@ from app.onboarding.firm import Contact
 from app.onboarding.progress import assess
 from app.onboarding.relationships import ServedFirm
 from app.report.content import Occasion
+from app.report.messages import MessageKind
+from app.report.sent import Sent
 from app.storage.case_rows import sections_of, state_of_bodies
-from app.storage.history import EntryKind, HistoryEntry, RecordedEntry, recorded
+from app.storage.history import EntryKind, FileFacts, HistoryEntry, RecordedEntry, recorded
 from app.storage.origin import Origin
 from tests.rig.cases import (
     TODAY,
@@ -89,6 +91,35 @@ def history_of(case: Case, entries: int = 24) -> tuple[RecordedEntry, ...]:
 
 def occasion(case: Case, entries: int = 24) -> Occasion:
     return Occasion(MADE_AT, VERSION, history_of(case, entries))
+
+
+def occasion_after_sending(case: Case) -> Occasion:
+    """The same after a message to the Help Desk with a summary, and a call."""
+    chain = list(history_of(case))
+    summary = FileFacts("CAIS-certification-1482-2020-10-09.pdf", 174_506, "ab" * 32)
+    for what, to, file in (
+        (MessageKind.CERTIFICATION, "help@finracat.com", summary),
+        (MessageKind.CALL, LONG_NAMES[7], None),
+    ):
+        sent = Sent(what=what, on=date(2020, 10, 9), by="Dana Whitfield", to=to)
+        entry = HistoryEntry(
+            EntryKind.SENT,
+            path="certification.contacted_on",
+            after=sent.model_dump(mode="json"),
+            note=sent.note,
+            file=file,
+        )
+        chain.append(
+            recorded(
+                entry,
+                case_id=case.id,
+                after=chain[-1],
+                at=MADE_AT,
+                origin=ORIGIN,
+                state=chain[-1].state,
+            )
+        )
+    return Occasion(MADE_AT, VERSION, tuple(chain))
 
 
 def with_long_values(case: Case) -> Case:

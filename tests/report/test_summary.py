@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from app.onboarding.business_calendar import long_date
 from app.report import typesetting
+from app.report.proof import verify_summary
 from app.report.summary import proposed_file_name, summary_pages, summary_pdf
 from app.report.typesetting import Paper, TypesettingError
 from app.report.words import VERDICTS
@@ -20,6 +21,7 @@ from tests.report.samples import (
     assessed,
     case_of,
     occasion,
+    occasion_after_sending,
     squeezed,
     text_of,
     with_long_values,
@@ -81,6 +83,23 @@ def test_longest_names_in_any_script_are_all_there(paper: Paper, tmp_path: Path)
         assert squeezed(name) in text
     assert "港湾証券株式会社" in text
     assert "🚀" in text
+
+
+def test_what_was_sent_stands_in_the_summary(tmp_path: Path) -> None:
+    case = case_of("self_reporting")
+    summary = summary_pdf(assessed(case), occasion_after_sending(case))
+    assert summary.notice == ""
+    text = squeezed(text_of(summary.content, tmp_path))
+    for said in (
+        "Sent so far",
+        "Message to the Help Desk (R7.1, §7)",
+        "Call to the Help Desk (R7.1, §7)",
+        "help@finracat.com",
+        "Fri 9 Oct 2020",
+        "abababababababab…",
+    ):
+        assert squeezed(said) in text
+    assert verify_summary(summary.content).unchanged
 
 
 def test_practice_is_said_on_every_page(tmp_path: Path) -> None:
