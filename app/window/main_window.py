@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         from app.window.leaving import Leaving
         from app.window.menus import Menus
         from app.window.places import Places
+        from app.window.reminders import Deadlines
         from app.window.summary_checks import SummaryChecks
 
         self.workplace = workplace
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.bugs = BugWatch(self.runner, workplace.folder)
         self.views = QStackedWidget()
         self.notice = Banner(closable=True)
+        self.deadlines = Deadlines(self)
         self.setCentralWidget(self._arranged())
         self.leaving = Leaving(self)
         self.case_files = CaseFiles(self)
@@ -207,6 +209,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
+        column.addWidget(self.deadlines.banner)
         column.addWidget(self.views, 1)
         return whole
 
@@ -259,6 +262,7 @@ class MainWindow(QMainWindow):
         headline, details = news_since(found.case, found.seen, open_case.today)
         frame.news.show_text(headline, details, Tone.INFO)
         open_case.changed.connect(self._name_window)
+        self.deadlines.follow(open_case)
         self._name_window()
         self.menus.show_state()
 
@@ -266,6 +270,7 @@ class MainWindow(QMainWindow):
         if self._desk is not None:
             self._desk.stop()
         if self.frame is not None:
+            self.deadlines.follow(None)
             self.views.removeWidget(self.frame)
             self.frame.deleteLater()
             self.frame = None
