@@ -97,8 +97,8 @@ class TestingPage(Page):
     def _go_to_relationships(self) -> None:
         self.page_wanted.emit("relationships")
 
-    def _send_sample(self, path: Path) -> None:
-        self.send.send([path])
+    def _send_sample(self, paths: tuple[Path, ...]) -> None:
+        self.send.send(list(paths))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders of this computer are welcome."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
@@ -27,9 +25,9 @@ _NOTE = (
 
 
 class PracticeCard(Card):
-    """Only practice cases show it. `sample_wanted` carries the path of a sample to send."""
+    """Only practice cases show it. `sample_wanted` carries the paths of a sample to send."""
 
-    sample_wanted = Signal(Path)
+    sample_wanted = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("Practice CAIS", _NOTE)

@@ -28,7 +28,9 @@ from app.onboarding.firm import (
     SecondarySource,
     Source,
 )
+from app.onboarding.testing import FileKind
 from app.practice.server import SUBMITTER_ID, USERNAME
+from app.submissions.feedback import FULL_CAIS_SCHEMA, LTID_PHASE_SCHEMA
 
 #: Accounts with LTIDs that the sample firm has, all of which are in its sample submissions.
 SAMPLE_ACCOUNTS = 120
@@ -121,30 +123,55 @@ def _sftp_account(today: date) -> SftpAccount:
     )
 
 
-def write_sample_submission(folder: Path, today: date) -> Path:
-    """Write a flawless CAIS Data File of the LTID phase; each call takes the next file number.
+def write_sample_submission(folder: Path, today: date, *, pair: bool = False) -> tuple[Path, ...]:
+    """Write a flawless submission; each call takes the next file number.
 
     Args:
         folder: it is made if it is not there.
         today: the date in the file's name, in US Eastern Time.
+        pair: of schema 2.0.0, with a Transformed Identifiers File; else of the LTID phase.
+
+    Returns:
+        The CAIS Data File, and its partner if it has one.
 
     Raises:
         OSError: the folder can't be written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    base = f"{SUBMITTER_ID}_{SUBMITTER_ID}_{today:%Y%m%d}_CAIS_"
-    taken = [int(path.name[len(base) :][:6]) for path in folder.glob(f"{base}*.json.bz2")]
-    path = folder / f"{base}{max(taken, default=0) + 1:06}.json.bz2"
+    base = f"{SUBMITTER_ID}_{SUBMITTER_ID}_{today:%Y%m%d}_"
+    taken = [
+        int(path.name[len(base) + len("CAIS_") :][:6])
+        for path in folder.glob(f"{base}CAIS_*.json.bz2")
+    ]
+    number = f"{max(taken, default=0) + 1:06}"
     accounts = [_account(number) for number in range(1, SAMPLE_ACCOUNTS + 1)]
-    document = {
-        "version": "1.0.0",
+    document: dict[str, object] = {
+        "version": FULL_CAIS_SCHEMA if pair else LTID_PHASE_SCHEMA,
         "catReporterCRD": SUBMITTER_ID,
         "catSubmitterID": SUBMITTER_ID,
         "fdidRecordCount": len(accounts),
         "fdidRecordList": accounts,
     }
-    path.write_bytes(bz2.compress(json.dumps(document).encode()))
-    return path
+    documents = {FileKind.CAIS: document}
+    if pair:
+        customers = [{"customerRecordID": number} for number in range(1, SAMPLE_ACCOUNTS + 1)]
+        document |= {
+            "naturalPersonCustomerRecordCount": len(customers),
+            "naturalPersonCustomerList": customers,
+            "legalEntityCustomerRecordCount": 0,
+            "legalEntityCustomerList": [],
+        }
+        documents[FileKind.TIDS] = {
+            "version": FULL_CAIS_SCHEMA,
+            "tidRecordCount": len(customers),
+            "tidRecordList": customers,
+        }
+    paths = []
+    for kind, content in documents.items():
+        path = folder / f"{base}{kind}_{number}.json.bz2"
+        path.write_bytes(bz2.compress(json.dumps(content).encode()))
+        paths.append(path)
+    return tuple(paths)
 
 
 def _account(number: int) -> dict[str, object]:

@@ -27,7 +27,7 @@ _WORDS = {
     Scenario.AS_THE_FILE_IS: "Files are judged as they are: flawless ones are accepted wholly.",
     Scenario.REJECTS_12_PERCENT: "12 % of the accounts are rejected, whatever is in the file.",
     Scenario.INTEGRITY_ERROR: "Every file is refused at the file integrity check.",
-    Scenario.PARTNER_MISSING: "The Transformed Identifiers File never arrives.",
+    Scenario.PARTNER_MISSING: "Of a pair, the Transformed Identifiers File never arrives.",
     Scenario.CHANGED_HOST_KEY: "The server shows another host key than the time before.",
     Scenario.LOCKED_ACCOUNT: "The account is locked: no password is accepted.",
     Scenario.SLOW_LINE: "Every answer takes its time.",

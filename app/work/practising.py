@@ -23,13 +23,13 @@ class PracticeDesk(QObject):
     """Runs the server in a job, on loopback; with the job it ends.
 
     `changed` comes when it listens, when it has ended, and when another scenario was chosen;
-    `failed` carries a `UserFacingError`, `sample_made` the path of a submission to send. For a case that is not for practice nothing is ever
-    started.
+    `failed` carries a `UserFacingError`, `sample_made` the paths of
+    a submission to send. For a case that is not for practice nothing is ever started.
     """
 
     changed = Signal()
     failed = Signal(object)
-    sample_made = Signal(Path)
+    sample_made = Signal(object)
     _started = Signal(object)
 
     def __init__(
@@ -70,12 +70,14 @@ class PracticeDesk(QObject):
     def make_sample(self) -> None:
         """Write a sample submission; `sample_made` or `failed` follows."""
         folder, today = self._folder / "samples", self._open_case.today
+        # What only a pair can show is shown with one.
+        pair = self.scenario is Scenario.PARTNER_MISSING
 
-        def write(token: CancelToken, report: Report) -> Path:
+        def write(token: CancelToken, report: Report) -> tuple[Path, ...]:
             from app.practice.sample import write_sample_submission
 
             try:
-                return write_sample_submission(folder, today)
+                return write_sample_submission(folder, today, pair=pair)
             except OSError as refused:
                 raise UserFacingError(
                     f"The sample could not be written: {refused.strerror or refused}.",

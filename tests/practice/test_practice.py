@@ -16,8 +16,9 @@ import pytest
 from app.cancellation import CancelToken
 from app.failures import UserFacingError
 from app.onboarding.testing import SubmissionStatus as Status
-from app.practice.judgement import judge
+from app.practice.judgement import Count, judge
 from app.practice.running import how_to_reach, run_practice
+from app.practice.sample import SAMPLE_ACCOUNTS, write_sample_submission
 from app.practice.scenario import Pace, Scenario
 from app.practice.server import SUBMITTER_ID, PracticeServer
 from app.sftp.diagnosis import Fault
@@ -32,7 +33,7 @@ from app.submissions.codes import error_codes
 from app.submissions.feedback import Feedback
 from app.submissions.feedback_reader import SIMULATED, read_feedback
 from app.submissions.findings import has_fault
-from app.submissions.preflight import check_submission
+from app.submissions.preflight import Verdict, check_submission
 from tests.submissions.making import account, ltid, ltid_phase, write
 
 TODAY = date(2026, 1, 2)
@@ -280,6 +281,20 @@ def test_a_pair_is_joined_by_its_names(tmp_path: Path) -> None:
     assert (last.identifiers.received, last.identifiers.accepted) == (1, 1)
     for feedback in (final, last):
         assert not has_fault(feedback.findings), feedback.findings
+
+
+@pytest.mark.parametrize("pair", [False, True])
+def test_the_samples_are_flawless(tmp_path: Path, pair: bool) -> None:
+    first = write_sample_submission(tmp_path, TODAY, pair=pair)
+    second = write_sample_submission(tmp_path, TODAY, pair=pair)
+    assert len(set(first) | set(second)) == (4 if pair else 2)
+    for path in first:
+        report = check_submission(path, today=TODAY)
+        assert report.verdict is Verdict.OK, report.findings
+        report.close()
+        judged = judge(path, TODAY)
+        assert (judged.file_codes, judged.items) == ((), ())
+    assert judge(first[0], TODAY).accounts == Count(SAMPLE_ACCOUNTS, SAMPLE_ACCOUNTS)
 
 
 @pytest.mark.parametrize("scenario", [Scenario.AS_THE_FILE_IS, Scenario.PARTNER_MISSING])

@@ -81,6 +81,9 @@ def choose(start: Start, combo_name: str, key: Qt.Key, times: int = 1) -> None:
     for _ in range(times):
         start.press(key)
     wait(start, lambda: desk(start).practice.server not in (None, before))
+    sample = start.window.findChild(QAbstractButton, "testing:send-sample")
+    assert sample is not None
+    wait(start, sample.isEnabled)  # its password is kept by then
 
 
 def test_from_the_first_start_to_counted_feedback(begin: Begin) -> None:
@@ -160,6 +163,26 @@ def test_another_scenario_is_played(begin: Begin) -> None:
     press(start, "start-connection-test")
     trust(start)
     wait(start, lambda: "locked" in words(start))
+
+
+def test_a_pair_whose_partner_never_arrives(begin: Begin) -> None:
+    start = begin()
+    practise(start)
+    choose(start, "testing:tempo", Qt.Key.Key_Up)
+    steps = list(Scenario).index(Scenario.PARTNER_MISSING)
+    choose(start, "testing:scenario", Qt.Key.Key_Down, steps)
+    press(start, "testing:send-sample")
+    trust(start)
+    wait(start, lambda: "CAIS_000001.json.bz2 and" in words(start))
+    wait(start, lambda: _refused(start.frame.open_case.case))
+    case = start.frame.open_case.case
+    assert [group.code for group in case.testing.submissions[0].errors] == ["21014"]
+    assert "completed integrity error" in words(start)
+
+
+def _refused(case: Case) -> bool:
+    records = case.testing.submissions
+    return bool(records) and records[0].status == "COMPLETED_INTEGRITY_ERROR"
 
 
 def real_case(server: PracticeServer) -> Case:
