@@ -10,7 +10,6 @@ from app.sftp.diagnosis import Fault
 from app.sftp.host_keys import HostKey, HowAccepted, accept_host_key
 from app.sftp.stages import ConnectionOutcome, Stage
 from tests.rig.practice_process import practice_process
-from tests.rig.private_mounts import run_with_mounts
 from tests.sftp.running import AnyServer, accepted, run, run_trusting, target_of
 
 OTHER = "SHA256:" + "A" * 43
@@ -83,15 +82,3 @@ def test_its_clock_is_far_off(either: AnyServer) -> None:
 def test_an_account_that_the_simulation_has_locked(tmp_path: Path) -> None:
     with practice_process(tmp_path, "locked-account") as server:
         stopped_at(run_trusting(server), Stage.SIGN_IN, Fault.ACCOUNT_LOCKED)
-
-
-def test_names_asked_of_a_real_name_service(tmp_path: Path) -> None:
-    """By files of hosts, in a mount namespace; and by a name server that is not there."""
-    found = run_with_mounts("tests.sftp.names_asked", str(tmp_path))
-    by_file, by_server = found["files"], found["files dns"]
-    assert by_file == {
-        "nowhere.firm.example": [Stage.FIND_HOST, Fault.NAME_NOT_FOUND],
-        "six.firm.example": [Stage.FIND_HOST, Fault.NO_ADDRESS_OF_FAMILY],
-        "here.firm.example": [Stage.FIND_HOST, Fault.NO_ADDRESS_OF_FAMILY],
-    }
-    assert by_server["nowhere.firm.example"] == [Stage.FIND_HOST, Fault.LOOKUP_UNAVAILABLE]
