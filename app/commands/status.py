@@ -10,7 +10,7 @@ from app.commands.output import Exit, answer, chosen_firms, today_of
 from app.onboarding.assessment import Assessment
 from app.onboarding.business_calendar import long_date
 from app.onboarding.progress import assess
-from app.report.tables import status_document
+from app.report.status_json import status_document
 
 
 def run(arguments: Namespace) -> Exit:

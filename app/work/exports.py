@@ -152,7 +152,8 @@ def write_status(
         UserFacingError: the file could not be written.
         StorageError: the history could not be read.
     """
-    from app.report.tables import status_csv, status_json
+    from app.report.status_json import status_json
+    from app.report.tables import status_csv
 
     history = cases.history(assessment.case.id)
     if as_json:

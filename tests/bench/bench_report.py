@@ -2,8 +2,9 @@
 
 `python -m tests.bench.bench_report [--rounds N]`. Each figure comes from a process of its own:
 the time includes loading the engine, the memory is the process's peak. Ours also tags the pages,
-embeds the evidence and builds it; the others do none of that. Then the window: the longest time
-that it does not answer while a large summary is set and previewed.
+embeds the evidence and builds it; the others do none of that. Then the memory after many previews,
+and the window: the longest time that it does not answer while a large summary is set, previewed
+and checked.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
 from app.onboarding.case import Case
 from app.report.content import summary_content
-from app.report.evidence import evidence_json
+from app.report.proof import verify_summary
 from app.report.summary import summary_pages, summary_pdf
 from tests.bench.pdf_engines import ENGINES, tables_of
 from tests.report.samples import assessed, occasion, with_long_values
@@ -29,6 +32,7 @@ from tests.rig.cases import reports_for_others_case
 OURS = "ours"
 #: Served firms (each with a submission) and history entries.
 SIZES = {"typical": (20, 60), "large": (1_000, 5_000)}
+PREVIEWS = 5
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def measure(rounds: int) -> Iterator[Measured]:
         runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
         for _ in range(rounds if size == "typical" else 1):
             for name in names:
-                runs[name].append(_in_own_process(name, size))
+                runs[name].append(_own_process("--one", name, size))
         for name in names:
             yield Measured(
                 size,
@@ -82,15 +86,25 @@ def measure(rounds: int) -> Iterator[Measured]:
             )
 
 
-def _in_own_process(engine: str, size: str) -> dict[str, float]:
+def _own_process(*words: str) -> Any:
     done = subprocess.run(
-        [sys.executable, "-m", __spec__.name, "--one", engine, size],
+        [sys.executable, "-m", __spec__.name, *words],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     )
-    figures: dict[str, float] = json.loads(done.stdout)
-    return figures
+    return json.loads(done.stdout)
+
+
+def after_previews(size: str) -> list[float]:
+    """Peak MB after each of several previews, each at another minute as while somebody types."""
+    case = case_of_size(size)
+    assessment, made = assessed(case), occasion(case, SIZES[size][1])
+    peaks = []
+    for minute in range(PREVIEWS):
+        summary_pages(assessment, replace(made, made_at=made.made_at + timedelta(minutes=minute)))
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return peaks
 
 
 def longest_gap(work: str) -> tuple[float, float]:
@@ -103,6 +117,7 @@ def longest_gap(work: str) -> tuple[float, float]:
     app = QApplication.instance() or QApplication([])
     case = with_long_values(case_of_size("large"))
     made = occasion(case, SIZES["large"][1])
+    written = summary_pdf(assessed(case), made).content if work == "check" else b""
     clock, gaps = QElapsedTimer(), []
     runner = JobRunner()
 
@@ -114,8 +129,8 @@ def longest_gap(work: str) -> tuple[float, float]:
         assessment = assessed(case)
         if work == "preview":
             return len(summary_pages(assessment, made))
-        content = summary_content(assessment, made)
-        evidence_json(assessment, made, content, "us-letter")
+        if work == "check":
+            return verify_summary(written).unchanged
         return len(summary_pdf(assessment, made).content)
 
     timer = QTimer(interval=5, timerType=Qt.TimerType.PreciseTimer)
@@ -136,7 +151,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--one", nargs=2, metavar=("ENGINE", "SIZE"), help=argparse.SUPPRESS)
+    parser.add_argument("--previews", metavar="SIZE", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
+    if wanted.previews:
+        print(json.dumps(after_previews(wanted.previews)))
+        return 0
     if wanted.one:
         print(json.dumps(measure_here(*wanted.one)))
         return 0
@@ -149,7 +168,10 @@ def main() -> int:
             f"| {row.megabytes:,.0f} | {row.kilobytes:,.0f} |",
             flush=True,
         )
-    for work in ("export", "preview"):
+    for size in SIZES:
+        peaks = _own_process("--previews", size)
+        print(f"Peak after 1 and {PREVIEWS} previews, {size}: {peaks[0]:.0f}, {peaks[-1]:.0f} MB")
+    for work in ("export", "preview", "check"):
         gap, seconds = longest_gap(work)
         print(f"Window, {work} of the large case ({seconds:.1f} s): longest gap {gap:.0f} ms")
     return 0

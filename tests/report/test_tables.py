@@ -10,7 +10,8 @@ from datetime import date
 import pytest
 
 from app.onboarding.progress import assess
-from app.report.tables import COLUMNS, status_csv, status_json
+from app.report.status_json import status_json
+from app.report.tables import COLUMNS, status_csv
 from tests.report.samples import (
     MADE_AT,
     TRACKS,
