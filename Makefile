@@ -102,6 +102,10 @@ deb: sys-deb $(PACKAGING)/.stamp  ## Build and try the .deb and .tar.gz for Linu
 deb-test: sys-deb-test $(VENV)/.dev-stamp  ## Try that .deb in a clean Debian 12, from installing to removing (as root)
 	$(PY) -m pytest -q -p no:randomly -o faulthandler_timeout=1200 tests/packaging/linux_in_clean_debian.py $(PYTEST_ARGS)
 
+.PHONY: dmg
+dmg: $(PACKAGING)/.stamp  ## Build and try the bundle and disk image for macOS, on a Mac: dist/
+	PYTHONPATH=.:packaging $(PACKAGING)/bin/python packaging/build.py $(ARGS)
+
 LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --no-header \
 	--no-annotate --python-version 3.11
 .PHONY: lock

@@ -79,19 +79,18 @@ class Smoke:
     def practising(self) -> Iterator[dict[str, Any]]:
         """The simulated CAIS; how to reach it."""
         words = ["practice", "--json", "--pace", "0.05", *self.data]
-        server = subprocess.Popen(
+        with subprocess.Popen(
             [*self.command, *words], env=self._environment(), stdout=subprocess.PIPE, text=True
-        )
-        try:
-            told = ""
-            for line in server.stdout or ():
-                told += line
-                if line == "}\n":
-                    break
-            yield json.loads(told)
-        finally:
-            server.terminate()
-            server.communicate(timeout=_PATIENCE)
+        ) as server:
+            try:
+                told = ""
+                for line in server.stdout or ():
+                    told += line
+                    if line == "}\n":
+                        break
+                yield json.loads(told)
+            finally:
+                server.terminate()
 
     def window(self, *, ends: str = "") -> None:
         """Open the window, wait for its page, and end it.
@@ -106,22 +105,22 @@ class Smoke:
         environment = self._environment() | {
             "QT_LOGGING_RULES": f"{_PAINTING}.debug=true;{_PAINTING}.info=true"
         }
-        opened = subprocess.Popen(
-            [*self.command, *self.data], env=environment, stderr=subprocess.PIPE, text=True
-        )
-        watchdog = Timer(_PATIENCE, opened.kill)
-        watchdog.start()
         complaints: list[str] = []
         page = ended = False
-        for line in opened.stderr or ():
-            if not line.startswith(_PAINTING):
-                complaints += [line] if line.rstrip() not in _EXPECTED else []
-            page = page or 'name="page:' in line
-            if page and not ended and "Painting and flushing" in line:
-                ended = True
-                _tell_to_end(opened, ends)
-        status = opened.wait()
-        watchdog.cancel()
+        with subprocess.Popen(
+            [*self.command, *self.data], env=environment, stderr=subprocess.PIPE, text=True
+        ) as opened:
+            watchdog = Timer(_PATIENCE, opened.kill)
+            watchdog.start()
+            for line in opened.stderr or ():
+                if not line.startswith(_PAINTING):
+                    complaints += [line] if line.rstrip() not in _EXPECTED else []
+                page = page or 'name="page:' in line
+                if page and not ended and "Painting and flushing" in line:
+                    ended = True
+                    _tell_to_end(opened, ends)
+            watchdog.cancel()
+        status = opened.returncode
         # Elsewhere than on POSIX a program that is told to end has no say in its status.
         if not ended or complaints or (status and os.name == "posix"):
             raise SmokeError(

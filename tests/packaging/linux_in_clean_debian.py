@@ -131,6 +131,7 @@ def test_the_desktop_knows_it(tree: Tree) -> None:
     assert "application/vnd.cais-onboarding.case:*.caiscase" in types
     handlers = (tree.root / "usr/share/applications/mimeinfo.cache").read_text(encoding="utf-8")
     assert f"application/vnd.cais-onboarding.case={NAME}.desktop;" in handlers
+    assert tree.run("sh", "-c", f"man --warnings {NAME} 2>&1 >/dev/null") == ""
     assert tree.run("man", "--where", NAME).strip() == f"/usr/share/man/man1/{NAME}.1.gz"
 
 
