@@ -1,4 +1,4 @@
-"""Where the firm stands: what to do now, what is waited for, the timeline, the proof."""
+"""Where the firm stands: what to do now, what is waited for, what is open and coming, the proof."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from app.onboarding.assessment import Assessment, StepStatus, Verdict
 from app.open_case import OpenCase
 from app.pages import HISTORY, PAGES
-from app.pages.overview_lists import ProofCard, TimelineCard, WaitingCard
+from app.pages.overview_lists import ComingCard, ProofCard, TimelineCard, WaitingCard
 from app.widgets.card import Card
 from app.widgets.icons import Button
 from app.widgets.page import Page
@@ -32,10 +32,19 @@ class OverviewPage(Page):
         self._desk = desk
         self._waiting = WaitingCard()
         self._waiting.ask_wanted.connect(self._ask)
+        self._coming = ComingCard()
         self._timeline = TimelineCard()
         self._open = OpenPointsCard()
         self._proof = ProofCard()
-        for card in (self.next, self._waiting, self._timeline, self._open, self._proof):
+        self._cards = (
+            self.next,
+            self._waiting,
+            self._open,
+            self._coming,
+            self._timeline,
+            self._proof,
+        )
+        for card in self._cards:
             self.body.addWidget(card)
         self.history = Button("See the histor&y of this case", kind="link")
         self.history.setObjectName("see-history")
@@ -46,7 +55,7 @@ class OverviewPage(Page):
         """Show what the facts amount to today."""
         super().show_assessment(assessment)
         self._target = PAGES[assessment.next_action.step].key
-        for card in (self.next, self._waiting, self._timeline, self._open, self._proof):
+        for card in self._cards:
             card.show_assessment(assessment)
 
     def _go(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from app.onboarding.assessment import Assessment, StepAssessment, Waiting
 from app.onboarding.business_calendar import business_days_between, long_date
 from app.onboarding.timeline import Event, timeline
+from app.report.calendar import calendar_dates
 from app.widgets.card import Card
 from app.widgets.icons import Button, IconLabel
 from app.widgets.statuses import LOOKS
@@ -19,6 +21,8 @@ from app.widgets.timeline_picture import TimelinePicture
 
 #: Latest events named below the picture before the person asks for all of them.
 _EVENTS_SHOWN = 4
+#: Days ahead that are named.
+_COMING_SHOWN = 4
 
 
 class _ListCard(Card):
@@ -117,6 +121,30 @@ def _business_days(days: int) -> str:
     return "1 business day" if days == 1 else f"{days:,} business days"
 
 
+class ComingCard(_ListCard):
+    """The next deadlines, expected answers and ends of retention."""
+
+    def __init__(self) -> None:
+        super().__init__("Coming up")
+        self.setObjectName("card:coming")
+        self.body.addLayout(self.place)
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Show the days that lie ahead, the next ones first."""
+        coming = calendar_dates(assessment)[:_COMING_SHOWN]
+        self.setVisible(bool(coming))
+        column = self.fresh_rows((coming, assessment.today))
+        if column is None:
+            return
+        grid = _events_grid()
+        for line, item in enumerate(coming):
+            days = business_days_between(assessment.today, item.day)
+            near = "today" if item.day == assessment.today else f"in {_business_days(days)}"
+            text = f"{item.title[0].upper()}{item.title[1:]} ({near})"
+            _add_event(grid, line, item.day, text)
+        column.addLayout(grid)
+
+
 class TimelineCard(_ListCard):
     """The picture, and the latest events in words."""
 
@@ -148,13 +176,9 @@ class TimelineCard(_ListCard):
         if column is None:
             return
         latest = events if self._every else events[-_EVENTS_SHOWN:]
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(APART)
-        grid.setVerticalSpacing(TIGHT)
-        grid.setColumnStretch(1, 1)
+        grid = _events_grid()
         for line, event in enumerate(reversed(latest)):
-            grid.addWidget(plain_label(long_date(event.day), "hint", wrap=False), line, 0)
-            grid.addWidget(plain_label(_event_words(event)), line, 1)
+            _add_event(grid, line, event.day, _event_words(event))
         column.addLayout(grid)
         self._more.setText(f"Show all {len(events)} events")
         self._more.setVisible(len(events) > len(latest))
@@ -163,6 +187,21 @@ class TimelineCard(_ListCard):
         self._every = True
         if self._shown is not None:
             self.show_assessment(self._shown)
+
+
+def _events_grid() -> QGridLayout:
+    """Days beside what they are about."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(APART)
+    grid.setVerticalSpacing(TIGHT)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def _add_event(grid: QGridLayout, line: int, day: date, text: str) -> None:
+    top = Qt.AlignmentFlag.AlignTop
+    grid.addWidget(plain_label(long_date(day), "hint", wrap=False), line, 0, top)
+    grid.addWidget(plain_label(text), line, 1, top)
 
 
 def _event_words(event: Event) -> str:

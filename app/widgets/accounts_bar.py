@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
+from app.widgets.picture import Picture
 from app.widgets.theme import colours
 
 _BAR_HEIGHT = 18
@@ -13,7 +14,7 @@ _BAR_HEIGHT = 18
 _OVERHANG = 5
 
 
-class AccountsBar(QWidget):
+class AccountsBar(Picture):
     """Accepted accounts solid, submitted but not accepted ones hatched, the level as a mark.
 
     The words stand beside it in a label; assistive technology gets them from here too.

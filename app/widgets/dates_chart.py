@@ -9,12 +9,13 @@ from fractions import Fraction
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from app.onboarding.business_calendar import long_date
 from app.onboarding.certification import below_limit
 from app.onboarding.counting import percent
 from app.widgets.icons import draw_icon
+from app.widgets.picture import Picture
 from app.widgets.theme import colours
 
 _PADDING = 8
@@ -54,7 +55,7 @@ class DayCounts:
         return f"{self.received:,} received, {self.accepted:,} accepted{shown}"
 
 
-class DatesChart(QWidget):
+class DatesChart(Picture):
     """One line a day: the date, accepted accounts solid and rejected ones hatched, the numbers."""
 
     def __init__(self) -> None:

@@ -6,11 +6,12 @@ from fractions import Fraction
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from app.onboarding.certification import below_limit
 from app.onboarding.counting import percent
 from app.onboarding.guide import the_guide
+from app.widgets.picture import Picture
 from app.widgets.theme import colours
 
 _BAR_HEIGHT = 10
@@ -19,7 +20,7 @@ _OVERHANG = 5
 _SCALE = 2
 
 
-class ErrorRateGauge(QWidget):
+class ErrorRateGauge(Picture):
     """A scale from 0 to twice the limit, with the limit as a mark in the middle."""
 
     def __init__(self) -> None:

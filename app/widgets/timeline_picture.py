@@ -7,14 +7,16 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from app.onboarding.assessment import Assessment, StepStatus
 from app.onboarding.business_calendar import long_date
 from app.onboarding.timeline import Event, timeline
+from app.widgets.picture import Picture
 from app.widgets.theme import Colours, colours
 
 _DOT = 5.0
+_WIDE = 6.5
 _NEAR = 9.0
 #: Days left free before the first and after the last event.
 _MARGIN_DAYS = 2
@@ -32,7 +34,7 @@ class _Lane:
     required: bool
 
 
-class TimelinePicture(QWidget):
+class TimelinePicture(Picture):
     """Draws the dated events of a case; its description says the same in words."""
 
     def __init__(self) -> None:
@@ -161,14 +163,20 @@ class TimelinePicture(QWidget):
         painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), "Today")
 
     def _paint_event(self, painter: QPainter, roles: Colours, event: Event) -> None:
-        """Filled for what happened, hollow for what is expected."""
+        """Filled for what happened, hollow for what is expected, a diamond for what is late."""
         late = event.expected and event.day < self._today
         colour = QColor(
             roles.attention if late else roles.waiting if event.expected else roles.done
         )
         painter.setPen(QPen(colour, 2))
         painter.setBrush(QColor(roles.surface) if event.expected else colour)
-        painter.drawEllipse(self._point(event), _DOT, _DOT)
+        at = self._point(event)
+        if late:
+            painter.drawPolygon(
+                [at + QPointF(*way) for way in ((0, -_WIDE), (_WIDE, 0), (0, _WIDE), (-_WIDE, 0))]
+            )
+        else:
+            painter.drawEllipse(at, _DOT, _DOT)
 
 
 def _words(event: Event) -> str:

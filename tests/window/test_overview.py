@@ -134,3 +134,18 @@ def test_a_new_day_repaints_by_itself(begin: Begin) -> None:
     start.day = date(2020, 9, 15)
     start.window.day_watch.setInterval(1)
     start.qtbot.waitUntil(lambda: any("3 business days overdue" in text for text in words(start)))
+
+
+def test_what_comes_next_is_named_with_the_business_days_left(begin: Begin) -> None:
+    found = words(begin(submitted_case(), day=date(2020, 9, 4)))
+    at = found.index("Coming up")
+    assert found[at + 1 : at + 3] == [
+        "Thu 10 Sep 2020",
+        "Registration should be processed (in 3 business days)",
+    ]
+    assert "CAIS testing opens (in 20 business days)" in found
+
+
+def test_the_end_of_keeping_feedback_is_named_before_it_comes(begin: Begin) -> None:
+    found = words(begin(self_reporting_case("tested"), day=date(2020, 10, 14)))
+    assert "Last day to fetch feedback (in 2 business days)" in found
