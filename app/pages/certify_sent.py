@@ -127,10 +127,9 @@ class SentCard(Card):
         self._show_chosen()
 
     def _chosen(self) -> KeptSummary | None:
-        for index in self.table.selectionModel().selectedRows():
-            line = self.rows.row_at(index.row())
-            if isinstance(line, _Line) and line.place < len(self._found.summaries):
-                return self._found.summaries[line.place]
+        line = self.table.chosen_row
+        if isinstance(line, _Line) and line.place < len(self._found.summaries):
+            return self._found.summaries[line.place]
         return None
 
     def _show_chosen(self) -> None:

@@ -191,11 +191,8 @@ class HistoryPage(Page):
         self._show_chosen()
 
     def _chosen(self) -> RecordedEntry | None:
-        for index in self.table.selectionModel().selectedRows():
-            line = self.rows.row_at(index.row())
-            if isinstance(line, _Line):
-                return self._entries[line.place]
-        return None
+        line = self.table.chosen_row
+        return self._entries[line.place] if isinstance(line, _Line) else None
 
     def _show_chosen(self) -> None:
         entry = self._chosen()

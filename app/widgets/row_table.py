@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from app.onboarding.values import Row
 from app.widgets.row_model import Index, RowModel
 
 #: Rows that are seen without scrolling.
@@ -76,6 +77,12 @@ class RowTable(QTableView):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+
+    @property
+    def chosen_row(self) -> Row | None:
+        """The row that is chosen; None where none is."""
+        chosen = self.selectionModel().selectedRows()
+        return self._rows.row_at(chosen[0].row()) if chosen else None
 
     def fit_rows(self) -> None:
         """Make room for what the rows show now."""

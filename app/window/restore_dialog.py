@@ -158,11 +158,8 @@ class RestoreDialog(Dialog):
         self.table.setFocus()
 
     def _chosen(self) -> SeenBackup | None:
-        for index in self.table.selectionModel().selectedRows():
-            line = self.rows.row_at(index.row())
-            if isinstance(line, _Line):
-                return self._seen[line.place]
-        return None
+        line = self.table.chosen_row
+        return self._seen[line.place] if isinstance(line, _Line) else None
 
     def _show_chosen(self) -> None:
         seen = self._chosen()

@@ -149,11 +149,8 @@ class ServersDialog(Dialog):
         self.body.addLayout(grid)
 
     def _chosen(self) -> AcceptedHostKey | None:
-        for index in self.table.selectionModel().selectedRows():
-            line = self.rows.row_at(index.row())
-            if isinstance(line, _Line):
-                return self._keys[line.place]
-        return None
+        line = self.table.chosen_row
+        return self._keys[line.place] if isinstance(line, _Line) else None
 
     def _show_chosen(self) -> None:
         key = self._chosen()
