@@ -38,7 +38,28 @@ def main(words: Sequence[str]) -> int:
         # Whoever read our answer (head, less) has seen enough.
         sys.stdout = None
         return 0
+    except Exception as bug:  # noqa: BLE001 - its own words may hold what nobody may read here
+        _tell_of_bug(bug, arguments)
+        return 2
     return status
+
+
+def _tell_of_bug(bug: Exception, arguments: argparse.Namespace) -> None:
+    """A report instead of Python's own, which quotes what was entered."""
+    from app.storage.bug_reports import told_and_kept
+    from app.storage.paths import DataFolder
+
+    try:
+        folder: DataFolder | None = DataFolder.of(arguments.data_dir)
+    except UserFacingError:
+        folder = None
+    report, kept = told_and_kept(bug, folder, f"the command {arguments.module}")
+    where = f" It is kept as {kept}." if kept is not None else ""
+    print(
+        "Something in the program did not work as it should. The report below helps to mend it "
+        f"and holds nothing that was entered.{where}\n\n{report}",
+        file=sys.stderr,
+    )
 
 
 def parser() -> argparse.ArgumentParser:

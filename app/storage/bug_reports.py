@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app import __version__
-from app.storage.faults import explained
+from app.storage.faults import StorageError, explained
 from app.storage.masking import LiveSecrets, live_secrets
 from app.storage.paths import DataFolder, create_private_file, make_private_folder
 
@@ -58,6 +58,17 @@ def keep_report(folder: DataFolder, report: str, now: datetime | None = None) ->
         for old in sorted(folder.reports.glob("report-*.txt"))[:-KEPT]:
             old.unlink(missing_ok=True)
     return path
+
+
+def told_and_kept(
+    error: Exception, folder: DataFolder | None, doing: str
+) -> tuple[str, Path | None]:
+    """The report about `error`, and where it is kept; None where the disk does not take it."""
+    report = report_of(error, doing=doing)
+    try:
+        return report, keep_report(folder, report) if folder is not None else None
+    except (StorageError, OSError):
+        return report, None  # the person still has the text
 
 
 def _chain(error: BaseException) -> list[BaseException]:

@@ -20,6 +20,7 @@ _WORDS = (
     "Your cases are as they were last saved. Start the program again; if this happens again, the "
     "report below helps to mend it. It holds nothing that you entered."
 )
+_DOING = "starting"
 _IMPOSSIBLE = 2
 
 
@@ -49,7 +50,9 @@ class StartWatch:
     def tell(self, error: Exception) -> None:
         """Keep a report of `error` and show it; one tells enough, and the next ones come of it."""
         if self._report is None:
-            self._report = _dialog(*_kept(error, self.folder))
+            from app.storage.bug_reports import told_and_kept
+
+            self._report = _dialog(*told_and_kept(error, self.folder, _DOING))
             self._report.finished.connect(self._read)
             self._give_way()
 
@@ -67,11 +70,13 @@ class StartWatch:
 
 def tell(error: Exception, data_dir: Path | None) -> int:
     """Tell of `error` where not even the program could be made; the exit status."""
+    from app.storage.bug_reports import told_and_kept
+
     try:
         folder: DataFolder | None = DataFolder.of(data_dir)
     except UserFacingError:
         folder = None
-    report, kept = _kept(error, folder)
+    report, kept = told_and_kept(error, folder, _DOING)
     try:
         from PySide6.QtWidgets import QApplication
 
@@ -81,16 +86,6 @@ def tell(error: Exception, data_dir: Path | None) -> int:
     except ImportError:
         _tell_without_qt(report)
     return _IMPOSSIBLE
-
-
-def _kept(error: Exception, folder: DataFolder | None) -> tuple[str, Path | None]:
-    from app.storage.bug_reports import keep_report, report_of
-
-    report = report_of(error, doing="starting")
-    try:
-        return report, keep_report(folder, report) if folder is not None else None
-    except (UserFacingError, OSError):
-        return report, None  # the person still has the text
 
 
 def _dialog(report: str, kept: Path | None) -> ReportDialog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,23 @@ def test_a_long_command_keeps_its_claim_fresh_and_writes_no_more_once_it_lost_it
                 workplace.cases.record(case.id, HistoryEntry(EntryKind.STATEMENT_MADE))
         assert refused.value.fault is Fault.CLOSED
         other.release()
+
+
+def test_a_mistake_in_a_command_leaves_a_report_that_quotes_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(arguments: Namespace) -> None:
+        typed = "Kolibri-7#Pfingstrose"
+        raise ValueError(f"cannot take {typed} of Jane Customer")
+
+    monkeypatch.setattr("app.commands.status.run", broken)
+    assert cli.main(["status", "--data-dir", str(folder)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "in broken" in printed.err
+    assert "While: the command status" in printed.err
+    (kept,) = (folder / "logs" / "reports").iterdir()
+    assert str(kept) in printed.err
+    assert kept.read_text(encoding="utf-8") in printed.err
+    for quoted in ("Kolibri", "Jane"):
+        assert quoted not in printed.err

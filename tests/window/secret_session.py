@@ -61,6 +61,7 @@ class Session:
         person.sftp_account()
         person.go_to("testing")
         person.connect()
+        self.remove_the_password(person)
         self.let_things_go_wrong(person)
         person.go_to("certify")
         self.write_documents(person)
@@ -68,6 +69,9 @@ class Session:
         person.saved()
         self.press_every_copy_button(person)
         folder = person.window.workplace.folder
+        cases = person.window.workplace.cases
+        (case,) = cases.list_cases()
+        self.seen["kinds"] = sorted({entry.kind for entry in cases.history(case.id)})
         make_backup(folder, Reason.DAILY)
         # As a killed program would leave it: with its log beside the database.
         shutil.copytree(folder.root, self.out / "as it runs")
@@ -81,6 +85,12 @@ class Session:
         copy_and_cut(entry)
         entry.clear()
         person.hand.click("Remove")
+
+    def remove_the_password(self, person: Person) -> None:
+        """From the keyring."""
+        person.go_to("sftp_accounts")
+        person.hand.click("Remove it")
+        person.saved()
 
     def let_things_go_wrong(self, person: Person) -> None:
         """Bugs in a slot and in a job that hold the password in their words and variables."""

@@ -82,6 +82,8 @@ def test_a_whole_session_leaves_no_secret_anywhere(
         }
         assert len(list((out / "data" / "logs" / "reports").iterdir())) == 2
         assert list((out / "data" / "backups").glob("*.db"))
+        for path in (out / "as it runs").rglob("*"):
+            assert path.stat().st_mode & 0o077 == 0, path
         assert (out / "data" / "logs").is_dir()
         # The keyring's own folder too: it keeps the password encrypted.
         places = (out, own_home, Path(os.environ["HOME"]), Path(keyring.variables["HOME"]))
@@ -98,4 +100,15 @@ def test_a_whole_session_leaves_no_secret_anywhere(
     ]
     assert seen["reports"][0] in seen["clipboard"]
     assert seen["pressed"] > 0
+    # Each of these is a fact that somebody may have to prove.
+    assert set(seen["kinds"]) >= {
+        "case_created",
+        "fact_changed",
+        "credential_stored",
+        "credential_removed",
+        "host_key_accepted",
+        "connection_tested",
+        "document_written",
+        "handed_over",
+    }
     assert "Firm: Harbor Securities LLC" in seen["preview"]
