@@ -14,7 +14,7 @@ from enum import Enum, auto
 
 from app.onboarding.case import Case
 from app.storage.case_rows import UNSEALED_SECTIONS, case_of
-from app.storage.history import JsonValue, RecordedEntry
+from app.storage.history import EntryKind, JsonValue, RecordedEntry
 
 
 class Relation(Enum):
@@ -59,13 +59,15 @@ class Comparison:
     Attributes:
         relation: how the histories stand to each other.
         common: how many entries are the same on both sides.
-        mine: entries only here.
-        theirs: entries only there.
+        head: number of the last entry here.
+        mine: entries that only this side knows.
+        theirs: entries that only the other side knows.
         differences: facts that differ now.
     """
 
     relation: Relation
     common: int
+    head: int
     mine: tuple[RecordedEntry, ...]
     theirs: tuple[RecordedEntry, ...]
     differences: tuple[Difference, ...]
@@ -98,9 +100,15 @@ def compare(
             break
         common += 1
     only_mine, only_theirs = tuple(my_entries[common:]), tuple(their_entries[common:])
+    if only_mine and only_theirs:
+        only_mine, only_theirs = _unknown(only_mine, only_theirs), _unknown(only_theirs, only_mine)
+        relation = _relation_of_parted(only_mine, only_theirs)
+    else:
+        relation = _relation(only_mine, only_theirs)
     return Comparison(
-        relation=_relation(only_mine, only_theirs),
+        relation=relation,
         common=common,
+        head=len(my_entries),
         mine=only_mine,
         theirs=only_theirs,
         differences=_differences(mine, only_mine, theirs, only_theirs),
@@ -138,6 +146,27 @@ def _relation(mine: Sequence[RecordedEntry], theirs: Sequence[RecordedEntry]) ->
     if mine:
         return Relation.MINE_IS_AHEAD
     return Relation.THEIRS_IS_AHEAD if theirs else Relation.SAME
+
+
+def _relation_of_parted(mine: Sequence[RecordedEntry], theirs: Sequence[RecordedEntry]) -> Relation:
+    """Two chains that parted are never one again; the question is who has something new."""
+    if theirs:
+        return Relation.PARTED
+    return Relation.MINE_IS_AHEAD if mine else Relation.SAME
+
+
+def _unknown(
+    entries: Sequence[RecordedEntry], others: Sequence[RecordedEntry]
+) -> tuple[RecordedEntry, ...]:
+    """Those of `entries` that the other side has not quoted, and that quote nothing of it."""
+    known = {entry.hash for entry in others} | {_quoted_hash(entry) for entry in others}
+    return tuple(e for e in entries if e.hash not in known and _quoted_hash(e) not in known - {""})
+
+
+def _quoted_hash(entry: RecordedEntry) -> str:
+    """The hash of the colleague's entry that `entry` quotes; empty where it quotes none."""
+    quoted = entry.after_value if entry.kind == EntryKind.QUOTED else None
+    return str(quoted.get("hash", "")) if isinstance(quoted, dict) else ""
 
 
 def _differences(

@@ -96,9 +96,8 @@ def _continue(
 ) -> None:
     case_id = handed.case.id
     mine, revision = case_rows.read_case(tables, case_id)
-    seen = comparison.common + len(comparison.mine)
     last = case_rows.read_last_entry(tables, case_id)
-    if (last.seq if last else 0) != seen:
+    if (last.seq if last else 0) != comparison.head:
         raise fault(Fault.CHANGED_ELSEWHERE, store.database.path)
     if comparison.relation is Relation.THEIRS_IS_AHEAD:
         _lengthen(tables, handed, comparison)

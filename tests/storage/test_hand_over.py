@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -450,3 +451,35 @@ def test_facts_of_another_version_are_told_from_damage(store: CaseStore) -> None
     with pytest.raises(HandOverError, match="do not fit this version") as told:
         read_hand_over(repacked(content, both, relist=True))
     assert "version 99.0" in told.value.meaning
+
+
+def test_a_case_that_goes_to_and_fro_is_quoted_once_and_asked_about_once(
+    store: CaseStore, elsewhere: CaseStore
+) -> None:
+    """Both go on all the time; what one side has decided or quoted is known on the other."""
+    base = saved_case(store)
+    give(store, elsewhere, base)
+    mine = edit(store, store.load(base.id), "registration.crd", "1")
+    edit(elsewhere, elsewhere.load(base.id), "registration.crd", "2")
+    mine = give(elsewhere, store, base, **{"registration.crd": Side.MINE})
+    assert mine.registration.crd == "1"
+    # What was decided there is not asked here: nothing new was done here since.
+    assert give(store, elsewhere, base).registration.crd == "1"
+    lengths = []
+    for number in range(3, 13):
+        edit(store, store.load(base.id), "registration.city", f"City {number}")
+        edit(elsewhere, elsewhere.load(base.id), "registration.state", "MA" if number % 2 else "NY")
+        there = give(store, elsewhere, base)
+        here = give(elsewhere, store, base)
+        assert here == there
+        assert here.registration.city == f"City {number}"
+        lengths.append(sum(len(entry.after or "") for entry in store.history(base.id)))
+    grown = [after - before for before, after in pairwise(lengths)]
+    assert max(grown) < 2 * min(grown)  # as much each time, not ever more
+    quoted = [e.after for e in store.history(base.id) if e.kind == EntryKind.QUOTED]
+    assert len(quoted) == len(set(quoted))
+    for side in (store, elsewhere):
+        assert verify_case(side.database, base.id).intact
+    comparison = compare_with(store, read_hand_over(handed(elsewhere, base)))
+    assert comparison is not None
+    assert comparison.relation is Relation.SAME or comparison.conflicts == ()
