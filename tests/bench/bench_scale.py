@@ -28,6 +28,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QTableView
 
 from app.background import JobRunner
+from app.pages.firms import FirmsPage
 from app.pages.history import HistoryPage
 from app.storage.history import EntryKind, HistoryEntry
 from app.storage.paths import DataFolder
@@ -54,10 +55,9 @@ def start_once(folder: Path) -> float:
         if window is None or not hasattr(window, "views"):
             return False
         shown = window.views.currentWidget()
-        if shown is None:
-            return False
-        table = shown.findChild(QTableView)
-        return shown.isVisible() and (table is None or table.model().rowCount() > 0)
+        if isinstance(shown, FirmsPage):
+            return shown.isVisible() and shown.model.rowCount() > 0
+        return shown is not None and shown.isVisible()
 
     until(stands)
     QApplication.processEvents()
@@ -160,8 +160,7 @@ def in_the_window(folder: Path, rounds: int) -> list[Stall]:
         window.start()
         until(lambda: window.firms.model.rowCount() > 0 and not runner.busy)
         heart = Heartbeat()
-        table, firms = window.firms.findChild(QTableView), window.firms.filter
-        assert table is not None
+        table, firms = window.firms.table, window.firms.filter
         rows = [
             stall("an idle window", heart, idle, rounds),
             stall("the list of firms scrolled", heart, lambda: scrolled(table), rounds),
