@@ -140,7 +140,7 @@ def test_a_cut_in_every_stage(stage: Stage, server: AnyServer) -> None:
 
 @pytest.mark.parametrize(
     ("passed", "stage", "fault"),
-    [(1, Stage.SPEAK_SSH, Fault.CLOSED_UNGREETED), (100, Stage.AGREE, Fault.CUT_IN_AGREEMENT)],
+    [(0, Stage.SPEAK_SSH, Fault.CLOSED_UNGREETED), (100, Stage.AGREE, Fault.CUT_IN_AGREEMENT)],
 )
 def test_a_cut_in_the_greeting_and_after_it(
     passed: int, stage: Stage, fault: Fault, server: AnyServer
