@@ -123,7 +123,7 @@ def pack(
         "COMPRESSION": compression,
     }
     if certificate is not None:
-        handed_in["SIGN"] = f"{sys.executable} {Path(__file__).with_name('signing.py')}"
+        handed_in["SIGN"] = f'"{sys.executable}" "{Path(__file__).with_name("signing.py")}"'
     subprocess.run(
         ["makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8"]
         + [f"-D{name}={value}" for name, value in handed_in.items()]
