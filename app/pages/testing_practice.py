@@ -88,7 +88,7 @@ class PracticeCard(Card):
         else:
             self.state.setText(
                 f"Running at {server.host}, port {server.port}, for the account {server.username}. "
-                f"Its key: {server.host_key.fingerprint}"
+                f"Its key:\n{server.host_key.fingerprint}"
             )
 
     def _show_failure(self, failure: UserFacingError) -> None:

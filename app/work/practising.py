@@ -23,8 +23,8 @@ class PracticeDesk(QObject):
     """Runs the server in a job, on loopback; with the job it ends.
 
     `changed` comes when it listens, when it has ended, and when another scenario was chosen;
-    `failed` carries a `UserFacingError`, `sample_made` the paths of
-    a submission to send. For a case that is not for practice nothing is ever started.
+    `failed` carries a `UserFacingError`, `sample_made` the paths of a submission to send. For a
+    case that is not for practice nothing is ever started.
     """
 
     changed = Signal()
