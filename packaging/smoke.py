@@ -206,7 +206,7 @@ def _practice_case(smoke: Smoke, server: dict[str, Any]) -> str:
 
 def _send(smoke: Smoke, server: dict[str, Any]) -> None:
     """Upload a sample submission as any other SFTP client would."""
-    sample = write_sample_submission(smoke.home / "sent", eastern_date(datetime.now(UTC)))
+    (sample,) = write_sample_submission(smoke.home / "sent", eastern_date(datetime.now(UTC)))
     with paramiko.Transport((server["host"], server["port"])) as transport:
         transport.connect(username=server["username"], password=server["password"])
         client = paramiko.SFTPClient.from_transport(transport)
