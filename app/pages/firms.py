@@ -172,12 +172,11 @@ class FirmsPage(QWidget):
         listed.addWidget(self.table, 1)
         below = QVBoxLayout(owing)
         below.addWidget(self.owing)
-        below.addStretch()
         for layout in (listed, below):
             layout.setContentsMargins(0, APART, 0, 0)
             layout.setSpacing(APART)
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(firms, "Fi&rms")
+        self.tabs.addTab(firms, "All fi&rms")
         self.tabs.addTab(owing, "Who still owes &what")
         column = QVBoxLayout(self)
         column.setContentsMargins(FAR, FAR, FAR, FAR)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from app.onboarding.business_calendar import long_date
 from app.onboarding.firm_lists import FirmLine
@@ -20,7 +20,7 @@ _COLUMNS = (
     Column("CRD", lambda line: line.crd),
     Column("Accounts", lambda line: line.accounts),
     Column("Entered", lambda line: line.entered),
-    Column("What happens", lambda line: line.outcome),
+    Column("What happens", lambda line: line.outcome, wraps=True),
 )
 
 
@@ -54,6 +54,8 @@ class FirmImportDialog(Dialog):
         self.table = RowTable(self.model)
         self.table.setObjectName("import-preview")
         self.table.setAccessibleName("Lines of the file")
+        expanding = QSizePolicy.Policy.Expanding
+        self.table.setSizePolicy(expanding, expanding)
         self.only_wrong = QCheckBox("&Show only lines with a problem")
         self.only_wrong.toggled.connect(self._show_lines)
         if wrong and firms:

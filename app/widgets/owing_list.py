@@ -7,7 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.background import JobRunner
 from app.failures import UserFacingError
@@ -100,6 +108,10 @@ class OwingList(QWidget):
         for words, value in _CHOICES:
             self.what.addItem(words, value)
         self.what.currentIndexChanged.connect(self._show_chosen)
+        if cases:
+            # It has a view of its own there.
+            expanding = QSizePolicy.Policy.Expanding
+            self.table.setSizePolicy(expanding, expanding)
         self._arrange()
 
     def show_lines(self, lines: tuple[OwingLine, ...]) -> None:

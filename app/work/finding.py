@@ -156,12 +156,18 @@ def _facts(
                 continue
             if isinstance(value, Row):
                 yield _row(value, path, place, wordings)
-            elif pattern(path) in wordings:
-                label = wordings[pattern(path)].label
-                typed = case.unaccepted.get(path)
-                holds = typed or _shown(value, wordings[pattern(path)])
+            else:
+                wording = wordings.get(pattern(path))
+                label = wording.label if wording else _name_of(path)
+                holds = case.unaccepted.get(path) or _shown(value, wording)
                 text = f"{label} {holds} {_raw(value)}".casefold()
                 yield Findable(Sort.FIELD, label, holds, place, path, text)
+
+
+def _name_of(path: str) -> str:
+    """What a fact is called that no page has shown yet."""
+    words = subject(path).partition(": ")[2]
+    return words[:1].upper() + words[1:]
 
 
 def _walk(facts: Facts, at: str) -> Iterator[tuple[str, object]]:
@@ -183,7 +189,7 @@ def _row(row: Row, path: str, place: str, wordings: Mapping[str, Wording]) -> Fi
         if name == "id" or value is None or value is False or isinstance(value, tuple):
             continue
         wording = wordings.get(pattern(f"{path}.{name}"))
-        label = wording.label if wording else name.replace("_", " ")
+        label = wording.label if wording else _name_of(f"{path.partition('.')[0]}.{name}")
         shown = _shown(value, wording)
         parts.append((f"{path}.{name}", f"{label} {shown} {_raw(value)}".casefold()))
         if name not in _NAMES[:1]:
