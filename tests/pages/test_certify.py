@@ -84,10 +84,20 @@ def test_the_preview_shows_the_very_pages(open_page: OpenPage) -> None:
     preview = hands.find(PagesPreview, "preview")
 
     def pages() -> list[QLabel]:
-        return [page for page in preview.findChildren(QLabel) if not page.pixmap().isNull()]
+        return preview.findChildren(QLabel)
 
-    hands.qtbot.waitUntil(lambda: len(pages()) > 2, timeout=20_000)
+    def unpacked() -> list[int]:
+        return [n for n, page in enumerate(pages(), 1) if not page.pixmap().isNull()]
+
+    hands.qtbot.waitUntil(lambda: len(pages()) > 2 and 1 in unpacked(), timeout=20_000)
     assert pages()[0].accessibleName() == f"Page 1 of {len(pages())}"
+    assert len(pages()) not in unpacked()
+    bar = preview.verticalScrollBar()
+    hands.qtbot.waitUntil(lambda: bar.maximum() > 2 * preview.height())
+    bar.setValue(bar.maximum())
+    assert len(pages()) in unpacked()
+    assert 1 not in unpacked()
+    bar.setValue(0)
     assert pages()[0].pixmap().width() == pytest.approx(preview.ppi() * 8.5, abs=2)
     first = pages()[0].pixmap().toImage()
     hands.type("certification.contacted_by", "Dana Whitfield")
