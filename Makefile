@@ -27,7 +27,7 @@ PACKAGES_TEST := at-spi2-core dbus gnome-keyring openssh-client openssh-server p
 # The references that benchmarks measure against, and what the PDF validator runs on.
 PACKAGES_BENCH := lbzip2
 # What freezes and packs the program, and the clean Debian that the package is tried in.
-PACKAGES_DEB := appstream binutils desktop-file-utils libpython3-dev
+PACKAGES_DEB := appstream binutils libpython3-dev
 PACKAGES_DEB_TEST := mmdebstrap
 PACKAGES_PDFA := libjaxb-java openjdk-17-jdk-headless
 # What builds the setup for Windows, and the Windows that it is tried on.

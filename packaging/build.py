@@ -40,12 +40,13 @@ def build(output: Path, version: str = __version__, *, release: bool = False) ->
         try_out([str(executable_of(frozen))])
         made = [pack_dmg(frozen, output, version, release=release)]
     else:
-        from linux.deb import lay_out, moment_of_release, pack_archive, pack_deb
+        from linux.deb import lay_out, moment_of_release, pack_archive, pack_deb, validate
 
         try_out([str(frozen / NAME / NAME)])
         moment = moment_of_release()
         tree = frozen.parent / "tree"
         lay_out(tree, frozen / NAME, version, moment)
+        validate(tree)
         made = [
             pack_deb(tree, output, version, moment),
             pack_archive(frozen / NAME, output, version, moment),

@@ -72,6 +72,16 @@ def metainfo(version: str, day: date) -> str:
     return text.replace("@VERSION@", version).replace("@DATE@", day.isoformat())
 
 
+def validate(tree: Path) -> None:
+    """Hold what software centres show against AppStream's rules.
+
+    Raises:
+        CalledProcessError: it breaks one; which, is on standard output.
+    """
+    told = tree / "usr/share/metainfo" / f"{NAME}.metainfo.xml"
+    subprocess.run(["appstreamcli", "validate", "--no-net", str(told)], check=True)
+
+
 def pack_deb(tree: Path, output: Path, version: str, moment: datetime) -> Path:
     """Pack what `lay_out` made into a package in the folder `output`; returns its path.
 
