@@ -118,6 +118,14 @@ def _until(condition: Callable[[], bool]) -> None:
     raise TimeoutError("the window did not get there")
 
 
+def _settled(window) -> bool:  # noqa: ANN001 - Qt is loaded by `take`
+    """Whether nothing is under way but a practice case's simulated CAIS, which goes on."""
+    frame = window.frame
+    if frame is not None and frame.open_case.case.practice:
+        return window._desk.practice.server is not None
+    return not window.runner.busy
+
+
 def take(folder: Path, theme: str, scale: str, only: str) -> None:
     """Take all pictures of one theme and scale, in this process."""
     from PySide6.QtCore import Qt
@@ -135,7 +143,7 @@ def take(folder: Path, theme: str, scale: str, only: str) -> None:
     Theme(application, scheme)
 
     def picture(window: MainWindow, name: str) -> None:
-        _until(lambda: not window.runner.busy)
+        _until(lambda: _settled(window))
         QTest.qWait(60)
         window.grab().save(str(folder / f"{name}-{theme}-{scale}00.png"))
 
