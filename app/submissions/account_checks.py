@@ -35,6 +35,8 @@ INTEREST: Interest = {
 
 _TYPES = frozenset({"ACCOUNT", "RELATIONSHIP", "ENTITYID"})
 _LONGEST_FDID = 40
+# Eight digits make a date; larger numbers may be larger than the calendar can even look at.
+_FIRST_DAY, _LAST_DAY = 1000_01_01, 9999_12_31
 _ACCOUNT_END = (rules.END_DATE, rules.END_FIRST, rules.END_REASON)
 _LTID_END = (rules.LTID_END_DATE, rules.LTID_END_FIRST, rules.LTID_END_REASON)
 # Printable ASCII without the comma, the bar, the quotation mark and the @ sign.
@@ -137,7 +139,7 @@ class AccountChecks:
 
     def _is_day(self, value: object) -> bool:
         """Whether `value` is a calendar day written as the number YYYYMMDD."""
-        if type(value) is not int:
+        if type(value) is not int or not _FIRST_DAY <= value <= _LAST_DAY:
             return False
         if value in self._days:
             return True
@@ -146,7 +148,7 @@ class AccountChecks:
         except ValueError:
             return False
         self._days.add(value)
-        return value > 10_000_000
+        return True
 
     def _check_fields(self, account: Any, number: int) -> bool:
         faulty = False

@@ -178,6 +178,8 @@ RECORD_FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ({"fdidDate": None}, "fdid-date", "22007"),
     ({"fdidDate": 20200230}, "fdid-date", "22007"),
     ({"fdidDate": "20200101"}, "fdid-date", "22007"),
+    ({"fdidDate": 10**30}, "fdid-date", "22007"),
+    ({"fdidDate": -(10**30)}, "fdid-date", "22007"),
     ({"fdidDate": [20200101]}, "fdid-date", "22007"),
     ({"fdidEndDate": 20150101, "fdidEndReason": "X"}, "fdid-end-before-start", "22009"),
     ({"fdidEndDate": 99999999, "fdidEndReason": "X"}, "fdid-end-date", "22008"),
@@ -281,6 +283,11 @@ def test_one_record_with_many_faults_is_one_faulty_account(check: Check) -> None
     report = check(ltid_phase([account(1), {"fdidRecordID": 2}]))
     assert set(words(report)) == {"fdid-missing", "fdid-type", "fdid-date"}
     assert report.accounts_without_findings == 1
+
+
+def test_a_year_before_1000_is_wrong_each_time_it_stands_there(check: Check) -> None:
+    report = check(ltid_phase([account(number, fdidDate=9991231) for number in (1, 2, 3)]))
+    assert found(report) == [("fdid-date", "22007", 3, (1, 2, 3))]
 
 
 def test_only_the_first_three_places_are_listed(check: Check) -> None:
