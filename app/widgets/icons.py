@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap, QPixmapCache
+from PySide6.QtGui import (
+    QColor,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPixmapCache,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -16,6 +25,8 @@ from app.widgets.theme import colours
 _SCALES = (1, 2)
 #: How long a copy button shows that it copied, in milliseconds.
 _SHOWN_COPIED = 1_500
+#: Width of the ring around what has the focus, in pixels.
+_RING = 2.0
 
 
 @lru_cache(maxsize=256)
@@ -115,6 +126,19 @@ class Button(QPushButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A filled button shows the focus by a ring inside: around it, the ring would be too faint."""
+        super().paintEvent(event)
+        if self._kind != "primary" or not self.hasFocus():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colours().on_accent), _RING))
+        inset = 1.5 * _RING
+        area = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(area, _RING, _RING)
+        painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
         """Tint the icon again when the theme changes."""

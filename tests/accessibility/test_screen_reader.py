@@ -104,6 +104,21 @@ def test_every_control_on_every_page_has_a_name_of_its_own(reader: Reader) -> No
     assert not found, "\n".join(found)
 
 
+def test_pictures_are_told_in_words(reader: Reader) -> None:
+    for page, name, part in (
+        ("Overview", "Timeline", "Tue 8 Sep 2020: Registration submitted"),
+        (
+            "Step 6, Testing",
+            "Accounts toward the certification level",
+            "110 accounts submitted, 100 needed",
+        ),
+        ("Step 6, Testing", "Error rate", "3.63 %"),
+        ("Step 6, Testing", "Accounts by processing date", "Tue 6 Oct 2020"),
+    ):
+        go_to(reader, page)
+        assert part in reader.find("graphic", name).description
+
+
 def test_served_firms_have_names_as_well(session: dict[str, str], tmp_path: Path) -> None:
     case = reports_for_others_case("tested")
     with running(session, tmp_path, case, focused=False) as reader:
