@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView
 
 from app.onboarding.business_calendar import long_date
 from app.onboarding.values import Row
@@ -40,14 +40,12 @@ class _Line(Row):
     written: str
     name: str
     sent: str
-    fingerprint: str
 
 
 _COLUMNS = (
     Column("Written", lambda line: line.written),
-    Column("File", lambda line: line.name),
-    Column("Fingerprint", lambda line: line.fingerprint),
     Column("Sent", lambda line: line.sent),
+    Column("File", lambda line: line.name),
 )
 
 
@@ -69,6 +67,9 @@ class SentCard(Card):
         self.table = RowTable(self.rows)
         self.table.setObjectName("summaries")
         self.table.setAccessibleName("Summaries that were written")
+        # Below the table the name stands in full: in a narrow window it may be cut.
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(len(_COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
         self.table.selectionModel().selectionChanged.connect(self._show_chosen)
         self._details = plain_label()
         self._details.setTextInteractionFlags(
@@ -208,7 +209,6 @@ def _line(place: int, kept: KeptSummary) -> _Line:
         written=moment(kept.export.at),
         name=file.name,
         sent="; ".join(map(_said, kept.sent)) or _NOT_SAID,
-        fingerprint=file.sha256[:_GROUP],
     )
 
 

@@ -19,7 +19,8 @@ from app.work.exports import Written
 _CALENDAR = (
     "Deadlines, expected answers and the last days of feedback, for Outlook, Google or Apple."
 )
-_STATUS = "Every step and requirement with its state, for a register of obligations."
+_TABLE = "Every step and requirement with its state, for a spreadsheet or a register (CSV)."
+_JSON = "The same and more, exact, for your firm’s own systems (JSON)."
 
 
 class TakeOutCard(Card):
@@ -35,8 +36,8 @@ class TakeOutCard(Card):
         for row, (name, words, icon, what, slot) in enumerate(
             (
                 ("save:calendar", "Save the dates …", "calendar", _CALENDAR, self._ask_calendar),
-                ("save:table", "Save a table …", "", f"{_STATUS} CSV.", self._ask_table),
-                ("save:json", "Save as &JSON …", "", f"{_STATUS} JSON.", self._ask_json),
+                ("save:table", "Save a table …", "", _TABLE, self._ask_table),
+                ("save:json", "Save as &JSON …", "", _JSON, self._ask_json),
             )
         ):
             button = Button(words, icon_name=icon)

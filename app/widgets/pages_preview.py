@@ -14,6 +14,8 @@ from app.widgets.style import APART
 _PAGE_INCHES = 8.5
 _WIDEST = 760
 _HEIGHT = 520
+#: A difference in pixels to the inch that can be seen.
+_VISIBLE = 4
 
 
 class PagesPreview(QScrollArea):
@@ -53,7 +55,7 @@ class PagesPreview(QScrollArea):
 
     def show_pages(self, pages: Sequence[bytes]) -> None:
         """Show these pages, keeping the place that was scrolled to."""
-        self._shown_at = self.ppi()
+        self._shown_at = round(_size_of(pages[0]).width() / _PAGE_INCHES) if pages else 0
         while len(self._pages) > len(pages):
             surplus = self._pages.pop()
             self._column.removeWidget(surplus)
@@ -71,18 +73,23 @@ class PagesPreview(QScrollArea):
                 label.setFixedSize(size)
             label.setAccessibleName(f"Page {number} of {len(pages)}")
         self._unpack()
+        # The width may have changed while they were set.
+        self._look_at_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for sharper or smaller pages when the width has changed visibly."""
         super().resizeEvent(event)
-        if self._pages and abs(self.ppi() - self._shown_at) > 4:
-            self.wanted.emit()
+        self._look_at_width()
         self._unpack()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Pages may have come while nobody looked."""
         super().showEvent(event)
         self._unpack()
+
+    def _look_at_width(self) -> None:
+        if self._pages and abs(self.ppi() - self._shown_at) > _VISIBLE:
+            self.wanted.emit()
 
     def _unpack(self) -> None:
         """Unpack the pages in sight and their neighbours, and let go of the others."""
