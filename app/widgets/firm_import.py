@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from app.onboarding.business_calendar import long_date
 from app.onboarding.firm_lists import FirmLine
-from app.onboarding.values import Row
 from app.widgets.dialogs import Dialog
 from app.widgets.row_model import Column, RowModel
 from app.widgets.row_table import RowTable
@@ -24,7 +25,9 @@ _COLUMNS = (
 )
 
 
-class _Line(Row):
+@dataclass(frozen=True, slots=True)
+class _Line:
+    id: str
     number: int
     firm: str
     crd: str

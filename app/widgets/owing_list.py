@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
 from app.background import JobRunner
 from app.failures import UserFacingError
 from app.onboarding.owing import Owed
-from app.onboarding.values import Row
 from app.widgets.announcing import announce
 from app.widgets.banner import Banner, Tone
 from app.widgets.icons import Button
@@ -40,9 +40,11 @@ _OF_FIRM = (
 _CHOICES = (("Anything", ""), ("Relationship", "relationship"), ("Accepted account", "account"))
 
 
-class OwingLine(Row):
+@dataclass(frozen=True, slots=True)
+class OwingLine:
     """A served firm of which something is missing; `case` reports for it."""
 
+    id: str
     case_id: str
     case: str
     row_id: str
@@ -56,7 +58,7 @@ def owing_lines(case_id: str, case: str, owed: Sequence[Owed]) -> tuple[OwingLin
     """The lines of one case."""
     # The id is of the case too: two may report for the same firm.
     return tuple(
-        OwingLine.model_construct(
+        OwingLine(
             id=f"{case_id[-16:]}{item.firm.id}"[:32],
             case_id=case_id,
             case=case,

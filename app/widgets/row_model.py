@@ -6,14 +6,22 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from app.onboarding.business_calendar import long_date
-from app.onboarding.values import Row
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+class HasId(Protocol):
+    """What a row must have: an id that stays the same for its whole life."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +62,16 @@ class RowModel(QAbstractTableModel):
     def __init__(self, columns: Sequence[Column]) -> None:
         super().__init__()
         self._columns = tuple(columns)
-        self._all: tuple[Row, ...] = ()
-        self._shown: list[Row] = []
+        self._all: tuple[HasId, ...] = ()
+        self._shown: list[HasId] = []
         self._place: dict[str, int] = {}
         self._sorted_by = -1
         self._order = Qt.SortOrder.AscendingOrder
         self._wanted = ""
+        #: The rows in lower case, as they were when they were looked through last.
+        self._texts: dict[str, tuple[HasId, str]] = {}
 
-    def show_rows(self, rows: tuple[Row, ...]) -> None:
+    def show_rows(self, rows: tuple[HasId, ...]) -> None:
         """Take over the rows as they now are.
 
         A row whose cells change stays where it is, even if it no longer matches: it must not
@@ -91,6 +101,7 @@ class RowModel(QAbstractTableModel):
 
     def repaint_all(self) -> None:
         """What the cells show rests on more than the rows, and that has changed."""
+        self._texts.clear()
         if self._shown:
             last = self.index(len(self._shown) - 1, self._last_column)
             self.dataChanged.emit(self.index(0, 0), last)
@@ -100,7 +111,7 @@ class RowModel(QAbstractTableModel):
         """Whether text may take several lines."""
         return any(column.wraps for column in self._columns)
 
-    def row_at(self, number: int) -> Row | None:
+    def row_at(self, number: int) -> HasId | None:
         """The row shown at `number`, if there is one."""
         return self._shown[number] if 0 <= number < len(self._shown) else None
 
@@ -147,13 +158,13 @@ class RowModel(QAbstractTableModel):
     def _last_column(self) -> int:
         return len(self._columns) - 1
 
-    def _replace(self, shown: list[Row]) -> None:
+    def _replace(self, shown: list[HasId]) -> None:
         self.beginResetModel()
         self._shown = shown
         self._place = {row.id: number for number, row in enumerate(shown)}
         self.endResetModel()
 
-    def _arranged(self) -> list[Row]:
+    def _arranged(self) -> list[HasId]:
         rows = [row for row in self._all if self._matches(row)] if self._wanted else [*self._all]
         if self._sorted_by >= 0:
             value = self._columns[self._sorted_by].value
@@ -163,10 +174,12 @@ class RowModel(QAbstractTableModel):
             )
         return rows
 
-    def _matches(self, row: Row) -> bool:
-        return any(
-            self._wanted in cell_text(column.value(row)).casefold() for column in self._columns
-        )
+    def _matches(self, row: HasId) -> bool:
+        known = self._texts.get(row.id)
+        if known is None or known[0] is not row:
+            cells = "\n".join([cell_text(column.value(row)) for column in self._columns])
+            known = self._texts[row.id] = (row, cells.casefold())
+        return self._wanted in known[1]
 
 
 def _sort_key(value: object) -> tuple[int, object]:

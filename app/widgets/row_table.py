@@ -14,13 +14,14 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from app.onboarding.values import Row
-from app.widgets.row_model import Index, RowModel
+from app.widgets.row_model import HasId, Index, RowModel
 
 #: Rows that are seen without scrolling.
 ROWS_AT_ONCE = 8
 #: Up to here rows are as high as their text needs; measuring thousands would take seconds.
 _ROWS_MEASURED = 50
+#: Rows by which columns get their width, beside those in sight.
+_COLUMNS_MEASURED = 16
 _WIDEST_COLUMN = 280
 #: Where the last column holds sentences, the others leave it room.
 _WIDEST_BESIDE_TEXT = 130
@@ -61,7 +62,7 @@ class RowTable(QTableView):
         super().__init__()
         self._rows = rows
         self.setModel(rows)
-        self.setItemDelegate(_WrappedRow(self))
+        self.setItemDelegate(_WrappedRow(self) if rows.wraps else WholeRow(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
@@ -70,7 +71,7 @@ class RowTable(QTableView):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setResizeContentsPrecision(_ROWS_MEASURED)
+        header.setResizeContentsPrecision(_COLUMNS_MEASURED)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         header.setMaximumSectionSize(_WIDEST_BESIDE_TEXT if rows.wraps else _WIDEST_COLUMN)
@@ -79,7 +80,7 @@ class RowTable(QTableView):
         self.setSortingEnabled(True)
 
     @property
-    def chosen_row(self) -> Row | None:
+    def chosen_row(self) -> HasId | None:
         """The row that is chosen; None where none is."""
         chosen = self.selectionModel().selectedRows()
         return self._rows.row_at(chosen[0].row()) if chosen else None

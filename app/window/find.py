@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout
@@ -9,7 +11,6 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout
 from app.background import Report
 from app.cancellation import CancelToken
 from app.onboarding.guide import the_guide
-from app.onboarding.values import Row
 from app.widgets.announcing import announce
 from app.widgets.row_model import Column, RowModel
 from app.widgets.row_table import RowTable
@@ -35,9 +36,11 @@ _COLUMNS = (
 )
 
 
-class _Line(Row):
+@dataclass(frozen=True, slots=True)
+class _Line:
     """One match; `target` is where it leads."""
 
+    id: str
     title: str
     holds: str
     place: str
