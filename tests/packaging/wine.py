@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 #: Functions of Windows 10 that wine 8 lacks, built from stand_ins/ for these tests alone.
 STAND_INS = ("bcryptprimitives", "icuuc")
@@ -54,24 +55,26 @@ class Wine:
         self, *words: str | Path, folder: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a Windows program to its end."""
-        # A pipe, since Python for Windows does not start under wine without a standard input.
-        return subprocess.run(
+        # Through pipes, all three: Python for Windows does not start under wine without.
+        with subprocess.Popen(
             ["wine", *words],
             cwd=folder,
             env=self.environment(),
-            input="",
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=LIMIT,
-            check=False,
-        )
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as program:
+            assert program.stdin is not None
+            program.stdin.close()
+            status = program.wait(LIMIT)
+            # Not up to their ends: what it has started and left running keeps them open.
+            texts = [_what_came(stream) for stream in (program.stdout, program.stderr)]
+        return subprocess.CompletedProcess(words, status, *texts)
 
     def start(self, *words: str | Path) -> None:
         """Start a Windows program that nobody listens to; `settle` waits for its end."""
-        with subprocess.Popen(
-            ["wine", *words], env=self.environment(), stdin=subprocess.DEVNULL
-        ) as program:
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        with subprocess.Popen(["wine", *words], env=self.environment(), **pipes) as program:
             program.wait(LIMIT)
 
     @contextmanager
@@ -130,6 +133,12 @@ class Wine:
         """Another Windows like this one, which nothing runs on."""
         shutil.copytree(self.prefix, into, symlinks=True)
         return Wine(into, self.display)
+
+
+def _what_came(pipe: IO[bytes] | None) -> str:
+    assert pipe is not None
+    os.set_blocking(pipe.fileno(), False)
+    return (pipe.read() or b"").decode("utf-8").replace("\r\n", "\n")
 
 
 def new_windows(prefix: Path, display: str) -> Wine:
