@@ -91,6 +91,8 @@ class MainWindow(QMainWindow):
         self.cases = Cases(workplace, self.runner, self.places)
         self.bugs = BugWatch(self.runner, workplace.folder)
         self.views = QStackedWidget()
+        # It stays in sight until the first view is there.
+        self.views.addWidget(self.takeCentralWidget())
         self.notice = Banner(closable=True)
         self.deadlines = Deadlines(self)
         self.setCentralWidget(self._arranged())

@@ -92,6 +92,10 @@ def test_an_opening_that_takes_long_is_said(program: Program, qtbot: QtBot) -> N
     assert isinstance(waiting, Opening)
     waiting.late.timeout.emit()
     assert waiting.text() == "Opening your cases …"
+    qtbot.waitUntil(lambda: program.settled)
+    # Until the first view took its place among the views.
+    assert program.window.views.indexOf(waiting) == 0
+    assert not waiting.isVisible()
 
 
 def test_a_program_that_is_told_to_end_closes_its_window(
