@@ -64,7 +64,8 @@ class MainWindow(QMainWindow):
         self._new_case = False
         self._may_close = False
         self._bugs_shown: ReportDialog | None = None
-        self.setCentralWidget(Opening())
+        self._opening = Opening()
+        self.setCentralWidget(self._opening)
         self.setWindowTitle(PROGRAM_NAME)
         self.setMinimumSize(760, 520)
         room = self.screen().availableSize()
@@ -92,7 +93,8 @@ class MainWindow(QMainWindow):
         self.bugs = BugWatch(self.runner, workplace.folder)
         self.views = QStackedWidget()
         # It stays in sight until the first view is there.
-        self.views.addWidget(self.takeCentralWidget())
+        self.takeCentralWidget()
+        self.views.addWidget(self._opening)
         self.notice = Banner(closable=True)
         self.deadlines = Deadlines(self)
         self.setCentralWidget(self._arranged())
