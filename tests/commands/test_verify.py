@@ -71,6 +71,24 @@ def test_a_summary_is_unchanged_or_not(
     assert found["found"][0]["kind"] == "no_pdf"
 
 
+def test_a_rebuilt_summary_agrees_with_itself_but_not_with_the_records(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, case: Case
+) -> None:
+    renamed = case.registration.model_copy(update={"company_name": "Harbour LLC"})
+    with Workplace.open(tmp_path / "elsewhere") as other:
+        other.cases.save(
+            case.model_copy(update={"registration": renamed}), [HistoryEntry(EntryKind.IMPORTED)]
+        )
+    path = tmp_path / "rebuilt.pdf"
+    cli.main(["export", "--pdf", str(path), "--data-dir", str(tmp_path / "elsewhere")])
+    capsys.readouterr()
+    status, found = run(capsys, tmp_path, "verify", str(path))
+    assert (status, found["unchanged"], found["found"]) == (1, False, [])
+    assert "has another entry 1" in found["records"][1]
+    status = cli.main(["verify", str(path), "--json", "--data-dir", str(tmp_path / "none")])
+    assert (status, json.loads(capsys.readouterr().out)["unchanged"]) == (0, True)
+
+
 def test_a_hand_over_file_proves_itself(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, case: Case
 ) -> None:
