@@ -126,7 +126,7 @@ class HistoryPage(Page):
         self.correction = QLineEdit()
         self.correction.setObjectName("correction")
         self.correction.setMaxLength(_LONGEST_CORRECTION)
-        self.correction.setPlaceholderText("What is wrong with the chosen entry, and what is right")
+        self.correction.setPlaceholderText("What is wrong, and what is right")
         self.correction.setAccessibleName("Correction of the chosen entry")
         self.correction.textChanged.connect(self._show_correction)
         self.correction.returnPressed.connect(self._correct)

@@ -10,6 +10,7 @@ from app.widgets.card import Card
 from app.widgets.drop_zone import leave_drops_to_page
 from app.widgets.fields import FieldSpec, Kind
 from app.widgets.form import Form
+from app.widgets.tab_order import tab_before
 from app.work.documents import DocumentDesk
 
 if TYPE_CHECKING:
@@ -54,4 +55,5 @@ class AgentCard(Card):
         )
         leave_drops_to_page(self._editor)
         self.body.insertWidget(self.body.indexOf(self.form), self._editor)
+        tab_before(self._editor, self.form)
         return self._editor

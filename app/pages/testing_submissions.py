@@ -53,7 +53,7 @@ class SubmissionsCard(Card):
         self.questions = Questions(open_case, self.each)
         self.undo = UndoLine(open_case, _SUBMISSIONS)
         self.table = SubmissionsTable()
-        self.type_button = Button("T&ype in a row")
+        self.type_button = Button("Ty&pe in a row")
         self.remove_button = Button("&Remove")
         self.set_button = Button("&Set for selected rows")
         self.details = SubmissionDetails(open_case)

@@ -130,7 +130,7 @@ class MessageEditor(QWidget):
                 ("open", "Open in mail p&rogram", "external", self._open),
                 ("copy", "Cop&y text", "copy", self._copy),
                 ("redraft", "Draft a&gain", "", self._show_draft),
-                ("sent", "Record that it &was sent …", "check", self._record),
+                ("sent", "Recor&d that it was sent …", "check", self._record),
             )
         ):
             button = Button(words, icon_name=icon)
@@ -151,7 +151,7 @@ class MessageEditor(QWidget):
         self._mail.setVisible(by_mail)
         with_pdf = self._kind.with_summary
         self._save.setText("Save e-&mail with PDF …" if with_pdf else "Save e-&mail …")
-        self._sent_button.setText("Record that it &was sent …" if by_mail else "Record the c&all …")
+        self._sent_button.setText("Recor&d that it was sent …" if by_mail else "Record the c&all …")
 
     def _message(self) -> Message:
         """The message as it stands in the editors."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QFont
@@ -76,3 +80,18 @@ def _settled(start: Start) -> list[str]:
         QApplication.processEvents()
         found = cut_off(start.window)
     return found
+
+
+def test_nothing_is_cut_off_at_twice_the_scale() -> None:
+    # The scale is fixed when Qt starts: in a process of its own.
+    name = f"{Path(__file__)}::{test_nothing_is_cut_off.__name__}[1024x700]"
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", name]
+    done = subprocess.run(
+        words,
+        check=False,
+        env=os.environ | {"QT_SCALE_FACTOR": "2"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
