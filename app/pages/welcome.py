@@ -83,9 +83,9 @@ class WelcomePage(QWidget):
         self.practise = _choice(
             column,
             "guide",
-            "Practise in a simulated CAIS",
+            "Practice in a simulated CAIS",
             "A sample firm and a server on this computer: nothing counts, and nothing leaves it.",
-            Button("&Practise"),
+            Button("&Practice"),
         )
         self.practise.setObjectName("practise")
         self.practise.clicked.connect(self.practice_wanted)

@@ -202,7 +202,7 @@ def call_script(assessment: Assessment) -> Message:
         "  • the number of the case, if you are given one",
         "  • what was said: record it in step 7",
     ]
-    practice = ["PRACTICE: do not call. This case was made to practise with.", ""]
+    practice = ["PRACTICE: do not call. This case was made to practice with.", ""]
     text = "\n".join([*(practice if assessment.case.practice else []), *lines]) + "\n"
     return Message(desk.phone, f"Call to the {desk.name}", text)
 

@@ -19,7 +19,7 @@ _WORDS = (
     "has not been sent."
 )
 _PRACTICE_WORDS = (
-    "Practise what matters: compare the fingerprint with the one you were given. That of the "
+    "Practice what matters: compare the fingerprint with the one you were given. That of the "
     "practice CAIS stands on step 6 under “Practice CAIS”; a real one comes from your network "
     "provider or the FINRA CAT Help Desk. Your password has not been sent."
 )

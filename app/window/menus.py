@@ -73,7 +73,7 @@ class Menus(QObject):
         export = self._add(menu, "&Export the facts …", "Ctrl+E", of_case=True)
         export.triggered.connect(window.case_files.choose_export)
         if window.workplace.policy.practice:
-            practise = self._add(menu, "&Practise in a simulated CAIS")
+            practise = self._add(menu, "&Practice in a simulated CAIS")
             practise.triggered.connect(window.practise)
         menu.addSeparator()
         check = self._add(menu, "&Check a summary …")
@@ -159,7 +159,7 @@ class Menus(QObject):
             f"CAIS Onboarding {__version__}\n"
             f"Follows the {edition.title}, version {edition.version} of {edition.published}\n"
             f"Python {platform.python_version()}, Qt {qVersion()}\n"
-            "Licence: Apache-2.0. It comes without any warranty."
+            "License: Apache-2.0. It comes without any warranty."
         )
         words = "An aid for the seven steps of onboarding to FINRA CAT's CAIS."
         ReportDialog(self._window, "CAIS Onboarding", words, text).open()

@@ -40,7 +40,7 @@ def test_practising_is_offered_unless_it_is_switched_off(
     start = begin()
     assert start.window.views.currentWidget() is start.window.welcome
     assert hasattr(start.window.welcome, "practise") is offered
-    assert ("Practise in a simulated CAIS" in menu_words(start)) is offered
+    assert ("Practice in a simulated CAIS" in menu_words(start)) is offered
 
 
 def test_a_practice_case_is_not_shown_where_practising_is_switched_off(
