@@ -96,9 +96,12 @@ class CaseIndex:
 
 
 def _rank(title: str, words: Sequence[str]) -> int:
-    if title.startswith(words[0]):
+    """The title itself before what holds the words elsewhere."""
+    if title.startswith(" ".join(words)):
         return 0
-    return 1 if all(word in title for word in words) else 2
+    if all(word in title for word in words):
+        return 1
+    return 2 if title.startswith(words[0]) else 3
 
 
 def index_of(

@@ -81,6 +81,8 @@ def test_a_served_firm_is_found_by_name_and_its_field_by_number(
     dialog = look_for(start, f"crd number {firm.crd}")
     go(start, dialog)
     assert focused() == f"field:{FIRMS}.{firm.id}.crd"
+    dialog = look_for(start, "client firm 2")
+    assert matches(dialog)[0][0] == "Client Firm 2", "not one that has a 2 in its date"
 
 
 def test_steps_submissions_and_history_are_found(begin: Callable[..., Start]) -> None:
