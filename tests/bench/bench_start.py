@@ -136,7 +136,7 @@ def _median(starts: Sequence[Start], figure: str, moment: str = "usable") -> flo
 
 
 def _print(name: str, starts: Sequence[Start], floor: Sequence[Start]) -> None:
-    woken = next(start.wake_ups for start in starts if start.wake_ups is not None)
+    woken = [f"{start.wake_ups:.0f}" for start in starts if start.wake_ups is not None]
     cells = []
     for moment, figure in (
         ("painted", "clock"),
@@ -147,7 +147,7 @@ def _print(name: str, starts: Sequence[Start], floor: Sequence[Start]) -> None:
     ):
         found = _median(starts, figure, moment)
         cells.append(f"{found:,.0f} ({found / _median(floor, figure, moment):.2f})")
-    print(f"| {name} | {' | '.join(cells)} | {woken:.0f} |")
+    print(f"| {name} | {' | '.join(cells)} | {' '.join(woken)} |")
 
 
 def main(words: Sequence[str] | None = None) -> int:
