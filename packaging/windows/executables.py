@@ -106,10 +106,8 @@ def check_signatures(payload: Path, work: Path) -> list[str]:
             continue
         if wanted is None and found.by:
             faults.append(f"{name} is signed by {found.by}; the list says that it is not signed")
-        elif wanted is not None and found.by != wanted:
-            faults.append(f"{name} is signed by {found.by or 'nobody'}, not by {wanted}")
-        elif wanted is not None and not found.valid:
-            faults.append(f"{name}: the signature does not hold")
+        elif wanted is not None and (found.by != wanted or not found.valid):
+            faults.append(f"{name}: no signature of {wanted} holds (found: {found.by or 'none'})")
     return faults
 
 

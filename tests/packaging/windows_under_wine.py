@@ -26,6 +26,7 @@ from app.storage.origin import Origin
 from tests.packaging.certificates import code_signing_certificate
 from tests.packaging.wine import Wine, display, new_windows
 from windows.build_setup import BUILD, pack
+from windows.executables import check_signatures, missing_libraries
 from windows.signing import SigningCertificate
 
 HERE = Path(__file__).parent
@@ -443,6 +444,36 @@ def test_an_older_windows_is_refused(windows: Wine, setup: Path) -> None:
     before = windows.files()
     assert windows.run(setup, "/S").returncode == OLD_WINDOWS
     assert windows.files() == before
+
+
+def test_what_is_not_as_its_maker_signed_it_is_found(payload: Path, tmp_path: Path) -> None:
+    unsigned = payload / "Lib" / "site-packages" / "bcrypt" / "_bcrypt.pyd"
+    copied = tmp_path / "payload"
+    copied.mkdir()
+    for name in ("python.exe", "pythonw.exe", "vcruntime140.dll"):
+        shutil.copy(payload / name, copied)
+    assert check_signatures(copied, tmp_path) == []
+    changed = bytearray((copied / "pythonw.exe").read_bytes())
+    changed[0x1000] ^= 1
+    (copied / "pythonw.exe").write_bytes(changed)
+    shutil.copy(unsigned, copied / "select.pyd")
+    shutil.copy(copied / "python.exe", copied / "vcruntime140.dll")
+    assert check_signatures(copied, tmp_path) == [
+        "pythonw.exe: no signature of Python Software Foundation holds (found: none)",
+        "select.pyd: no signature of Python Software Foundation holds (found: none)",
+        (
+            "vcruntime140.dll: no signature of Microsoft Corporation holds "
+            "(found: Python Software Foundation)"
+        ),
+    ]
+
+
+def test_a_library_that_is_missing_is_found(payload: Path, tmp_path: Path) -> None:
+    shutil.copy(payload / "_sqlite3.pyd", tmp_path)
+    assert missing_libraries(tmp_path) == {
+        "_sqlite3.pyd": ["python311.dll", "sqlite3.dll", "VCRUNTIME140.dll"]
+    }
+    assert missing_libraries(payload) == {}
 
 
 def test_setup_and_uninstaller_are_signed_when_a_certificate_is_given(
