@@ -106,33 +106,43 @@ class SftpAccountsPage(Page):
         self.connection = ConnectionView(desk.connection)
         self.connection.starting.connect(self.commit)
         self._not_needed = plain_label()
-        self._cards = (self._accounts_card(), self._server_card(), self._connection_card())
+        self._cards: list[Card] = []
         self._not_needed_card = Card("Nothing to do here")
         self._not_needed_card.body.addWidget(self._not_needed)
         self.body.addWidget(self._not_needed_card)
-        for card in self._cards:
-            self.body.addWidget(card)
-        self.body.addStretch()
+        self._add_card(self._accounts_card())
         self.accounts.chosen.connect(self._show_chosen)
         self.show_assessment(open_case.assessment)
+        self.add_later(
+            lambda: self._add_card(self._server_card()),
+            lambda: self._add_card(self._connection_card()),
+            self.body.addStretch,
+        )
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Repaint; with the portal alone only the reason why nothing is needed is shown."""
         super().show_assessment(assessment)
-        registration = assessment.case.registration
-        needed = registration.uses_sftp or not registration.uses_portal
+        needed = self._needed
         for card in self._cards:
             card.setVisible(needed)
         self._not_needed_card.setVisible(not needed)
         self._not_needed.setText(_NOT_NEEDED + (_KEPT if assessment.case.sftp.accounts else ""))
-        # Practice leaves this computer for nothing: there is no way to choose.
-        self.route.setVisible(not assessment.case.practice)
         self.accounts.model.repaint_all()
         self._show_chosen()
 
     def focus_on(self, paths: tuple[str, ...]) -> None:
         """Choose the account meant, or go to the button that adds one."""
         self.accounts.focus_on(paths)
+
+    @property
+    def _needed(self) -> bool:
+        registration = self.open_case.case.registration
+        return registration.uses_sftp or not registration.uses_portal
+
+    def _add_card(self, card: Card) -> None:
+        self._cards.append(card)
+        self.body.addWidget(card)
+        card.setVisible(self._needed)
 
     def _list_spec(self) -> ListSpec:
         return ListSpec(
@@ -180,9 +190,11 @@ class SftpAccountsPage(Page):
             form = Form(self.open_case, prefix, fields)
             card.body.addWidget(form)
             self.adopt_form(form)
-        self.route = RouteBox(self.open_case, self.desk.passwords)
-        card.body.addWidget(self.route)
-        self.adopt_form(self.route)
+        route = RouteBox(self.open_case, self.desk.passwords)
+        card.body.addWidget(route)
+        # Practice leaves this computer for nothing: there is no way to choose.
+        route.setVisible(not self.open_case.case.practice)
+        self.adopt_form(route)
         return card
 
     def _connection_card(self) -> Card:
