@@ -40,6 +40,8 @@ from tests.bench.bench_storage import fill, with_served_firms
 from tests.bench.bench_window import Heartbeat, until
 
 ROUNDS = 5
+#: Of the wheel, in each direction.
+_NOTCHES = 40
 _BELOW = 2.0
 _AND = 100.0
 
@@ -83,15 +85,16 @@ def _started(folder: Path) -> float:
 
 
 def scrolled(table: QAbstractItemView) -> Iterator[None]:
-    """The wheel from the top to the bottom and back, a notch at a time."""
+    """The wheel down and up again, a notch at a time; and the bar dragged to the bottom."""
     bar = table.verticalScrollBar()
     spot = QPointF(20, 20)
     for delta in (-120, 120):
-        before = -1
-        while bar.value() != before:
-            before = bar.value()
+        for _ in range(_NOTCHES):
             QApplication.sendEvent(table.viewport(), _turned(table, spot, delta))
             yield
+    for value in (bar.maximum(), bar.minimum()):
+        bar.setValue(value)
+        yield
 
 
 def _turned(table: QAbstractItemView, spot: QPointF, delta: int) -> QWheelEvent:
@@ -217,6 +220,27 @@ def _served(window: MainWindow, heart: Heartbeat, case_id: str, rounds: int) -> 
     ]
 
 
+def _print_starts(rounds: list[tuple[float, float]], firms: int, entries: int) -> None:
+    mine, theirs = (statistics.median(side) for side in zip(*rounds, strict=True))
+    over = statistics.median(many - _BELOW * few for many, few in rounds)
+    print(
+        f"start with {firms} firms, {entries:,} entries each: {mine:,.0f} ms; with an empty data "
+        f"folder {theirs:,.0f} ms: {mine / theirs:.2f} times. Beyond twice the empty one: "
+        f"{over:,.0f} ms (allowed {_AND:.0f} ms)\n",
+        flush=True,
+    )
+
+
+def _print_stalls(rows: list[Stall]) -> None:
+    print("| what | longest gap, median | worst | processor time of the longest step |")
+    print("|---|---|---|---|")
+    for what, gaps, steps in rows:
+        print(
+            f"| {what} | {statistics.median(gaps):,.0f} ms | {max(gaps):,.0f} ms "
+            f"| {statistics.median(steps):,.0f} ms |"
+        )
+
+
 def main() -> int:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -235,21 +259,8 @@ def main() -> int:
         large, empty = Path(place) / "large", Path(place) / "empty"
         fill(DataFolder(large), wanted.firms, wanted.entries)
         Workplace.open(empty).close()
-        rounds = starts(large, empty, wanted.rounds)
-        rows = in_the_window(large, wanted.rounds)
-    mine, theirs = (statistics.median(side) for side in zip(*rounds, strict=True))
-    over = statistics.median(many - _BELOW * few for many, few in rounds)
-    print(
-        f"start with {wanted.firms} firms, {wanted.entries:,} entries each: {mine:,.0f} ms; with an "
-        f"empty data folder {theirs:,.0f} ms: {mine / theirs:.2f} times. Beyond twice the empty "
-        f"one: {over:,.0f} ms (allowed {_AND:.0f} ms)\n\n| what | longest gap, median | worst | "
-        "processor time of the longest step |\n|---|---|---|---|"
-    )
-    for what, gaps, steps in rows:
-        print(
-            f"| {what} | {statistics.median(gaps):,.0f} ms | {max(gaps):,.0f} ms "
-            f"| {statistics.median(steps):,.0f} ms |"
-        )
+        _print_starts(starts(large, empty, wanted.rounds), wanted.firms, wanted.entries)
+        _print_stalls(in_the_window(large, wanted.rounds))
     return 0
 
 
