@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from app.onboarding.assessment import Assessment, StepStatus, Verdict
 from app.open_case import OpenCase
 from app.pages import HISTORY, PAGES
-from app.pages.overview_lists import ComingCard, ProofCard, TimelineCard, WaitingCard
+from app.pages.overview_lists import ComingCard, ProofCard, TimelineCard
+from app.pages.overview_waiting import WaitingCard
 from app.widgets.card import Card
 from app.widgets.icons import Button
 from app.widgets.page import Page

@@ -1,19 +1,19 @@
-"""The overview's cards that list what there is: what is waited for, the timeline, the proof."""
+"""The overview's cards that list what there is: what comes next, the timeline, the proof."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from app.onboarding.assessment import Assessment, StepAssessment, Waiting
+from app.onboarding.assessment import Assessment, StepAssessment, plural
 from app.onboarding.business_calendar import business_days_between, long_date
 from app.onboarding.timeline import Event, timeline
 from app.report.calendar import calendar_dates
-from app.widgets.card import Card
 from app.widgets.icons import Button, IconLabel
+from app.widgets.list_card import ListCard
 from app.widgets.statuses import LOOKS
 from app.widgets.style import APART, NEAR, TIGHT
 from app.widgets.texts import plain_label, rule
@@ -25,103 +25,7 @@ _EVENTS_SHOWN = 4
 _COMING_SHOWN = 4
 
 
-class _ListCard(Card):
-    """A card whose rows are rebuilt when what they say has changed.
-
-    Subclasses put `place`, where the rows go, into the body.
-    """
-
-    def __init__(self, title: str, note: str = "") -> None:
-        super().__init__(title, note)
-        self._said: object = None
-        self._rows: QWidget | None = None
-        self.place = QVBoxLayout()
-
-    def fresh_rows(self, said: object) -> QVBoxLayout | None:
-        """A column for the rows; None where they already say this."""
-        if said == self._said:
-            return None
-        self._said = said
-        if self._rows is not None:
-            self._rows.hide()
-            self._rows.deleteLater()
-        self._rows = QWidget()
-        column = QVBoxLayout(self._rows)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(NEAR)
-        self.place.addWidget(self._rows)
-        return column
-
-
-class WaitingCard(_ListCard):
-    """On whom, for what, since when, expected when, and how late.
-
-    `ask_wanted` carries the step whose answer the person wants to ask for, once it is time.
-    """
-
-    ask_wanted = Signal(int)
-
-    def __init__(self) -> None:
-        super().__init__("Waiting for others")
-        self.body.addLayout(self.place)
-
-    def show_assessment(self, assessment: Assessment) -> None:
-        """Show everything that others have to do."""
-        self.setVisible(bool(assessment.waiting))
-        column = self.fresh_rows((assessment.waiting, assessment.today))
-        if column is None:
-            return
-        for step, item in assessment.waiting:
-            column.addLayout(self._row(step, item, assessment))
-
-    def _row(self, step: StepAssessment, item: Waiting, assessment: Assessment) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(NEAR)
-        shape = (
-            ("status-needs-attention", "attention")
-            if item.overdue
-            else ("status-waiting", "waiting")
-        )
-        row.addWidget(IconLabel(*shape, 22), 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(TIGHT)
-        words.addWidget(plain_label(f"{item.on_whom}: {item.for_what}", "strong"))
-        words.addWidget(plain_label(_since(item, assessment)))
-        if item.action:
-            words.addWidget(plain_label(item.action))
-        words.addWidget(plain_label(f"Step {step.number}, {step.guide.title}", "hint"))
-        row.addLayout(words, 1)
-        if item.ask:
-            ask = Button("&Write to the Help Desk …", icon_name="external")
-            ask.setObjectName(f"ask:{step.number}")
-            ask.setProperty("step", step.number)
-            ask.clicked.connect(self._ask)
-            row.addWidget(ask, 0, Qt.AlignmentFlag.AlignTop)
-        return row
-
-    def _ask(self) -> None:
-        self.ask_wanted.emit(self.sender().property("step"))
-
-
-def _since(item: Waiting, assessment: Assessment) -> str:
-    today = assessment.today
-    parts = []
-    if item.since is not None:
-        waited = business_days_between(item.since, today)
-        parts.append(f"Since {long_date(item.since)} ({_business_days(waited)})")
-    if item.expected is not None:
-        parts.append(f"expected by {long_date(item.expected)}")
-        late = business_days_between(item.expected, today)
-        if item.overdue and late:
-            parts.append(f"{_business_days(late)} overdue")
-    return ", ".join(parts) + "." if parts else "No date is promised."
-
-
-def _business_days(days: int) -> str:
-    return "1 business day" if days == 1 else f"{days:,} business days"
-
-
-class ComingCard(_ListCard):
+class ComingCard(ListCard):
     """The next deadlines, expected answers and ends of retention."""
 
     def __init__(self) -> None:
@@ -139,13 +43,13 @@ class ComingCard(_ListCard):
         grid = _events_grid()
         for line, item in enumerate(coming):
             days = business_days_between(assessment.today, item.day)
-            near = "today" if item.day == assessment.today else f"in {_business_days(days)}"
+            near = "today" if item.day == assessment.today else f"in {plural(days, 'business day')}"
             text = f"{item.title[0].upper()}{item.title[1:]} ({near})"
             _add_event(grid, line, item.day, text)
         column.addLayout(grid)
 
 
-class TimelineCard(_ListCard):
+class TimelineCard(ListCard):
     """The picture, and the latest events in words."""
 
     def __init__(self) -> None:
@@ -208,7 +112,7 @@ def _event_words(event: Event) -> str:
     return f"{event.text} (expected)" if event.expected else event.text
 
 
-class ProofCard(_ListCard):
+class ProofCard(ListCard):
     """What is proven, requirement by requirement, with its section."""
 
     def __init__(self) -> None:
