@@ -18,6 +18,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import TextIO
 
 from app.storage.history import EntryKind, HistoryEntry
@@ -96,10 +97,14 @@ class _Watched:
 
     def wake_ups(self) -> float:
         """How often its threads woke up in a minute of doing nothing."""
+        # What it goes on to say is read on, or the program would wait until somebody reads it.
+        reading = Thread(target=self._said.read, daemon=True)
+        reading.start()
         time.sleep(SETTLING)
         before = self._switches()
         time.sleep(WATCHED)
-        return (self._switches() - before) * 60 / WATCHED
+        after = self._switches()
+        return sum(times - before.get(thread, 0) for thread, times in after.items()) * 60 / WATCHED
 
     def _now(self) -> Moment:
         clock = (time.monotonic() - self._began) * 1e3
@@ -108,10 +113,15 @@ class _Watched:
         status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
         return Moment(clock, spent, _number(status, "VmRSS:") / 1024)
 
-    def _switches(self) -> int:
+    def _switches(self) -> dict[str, int]:
+        """How often each thread went to sleep so far."""
         threads = Path(f"/proc/{self._process.pid}/task").iterdir()
-        statuses = [(thread / "status").read_text(encoding="ascii") for thread in threads]
-        return sum(_number(status, "voluntary_ctxt_switches:") for status in statuses)
+        return {
+            thread.name: _number(
+                (thread / "status").read_text(encoding="ascii"), "voluntary_ctxt_switches:"
+            )
+            for thread in threads
+        }
 
 
 def _number(status: str, name: str) -> int:
