@@ -91,6 +91,7 @@ def test_while_typing_the_field_takes_back_its_own_text(begin: Callable[..., Sta
     QTest.keyClicks(street, " x")
     start.press(Qt.Key.Key_Z, CTRL)
     assert street.text() == was, "the text goes back first"
+    assert start.frame.desk.undoing.next_redo is None, "and that is no undo of the case"
     assert start.frame.open_case.case.registration.city == "Providence"
     start.press(Qt.Key.Key_Z, CTRL)
     assert start.frame.open_case.case.registration.city == "Boston"
