@@ -164,6 +164,7 @@ def take(folder: Path, theme: str, scale: str, only: str) -> None:
             _until(lambda w=window: w.frame is not None)
             window.frame.show_guide(shot.guide)
             window.frame.show_page(shot.page)
+            window.frame.page.complete()
             if shot.name.startswith("missing"):
                 window.frame.go_next()
             picture(window, shot.name)

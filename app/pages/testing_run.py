@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from app.failures import UserFacingError
 from app.widgets.banner import Banner, Tone
 from app.widgets.icons import Button
+from app.widgets.motion import show_busy
 from app.widgets.style import NEAR
 from app.widgets.texts import plain_label
 from app.widgets.trust_question import TrustQuestion
@@ -88,7 +89,7 @@ class RunView(QWidget):
         elif had_focus and not running:
             self._buttons[0].setFocus()
         if running and self.progress.isHidden():
-            self.progress.setRange(0, 0)
+            show_busy(self.progress)
         self.progress.setVisible(running)
         self.show_words(self.state_words())
 

@@ -18,6 +18,7 @@ from app.failures import UserFacingError
 from app.pages.testing_watch import FolderWatch
 from app.widgets.banner import Banner, Tone
 from app.widgets.icons import Button
+from app.widgets.motion import show_busy
 from app.widgets.style import NEAR
 from app.widgets.texts import plain_label
 from app.work.desk import Desk
@@ -145,7 +146,7 @@ class SourcesBar(QWidget):
     def _show_running(self) -> None:
         running = self._desk.counting.running
         if running and self.reading.isHidden():
-            self.progress.setRange(0, 0)
+            show_busy(self.progress)
             self.reading.setText("Reading …")
         for widget in (self.reading, self.progress, self.cancel):
             widget.setVisible(running)
