@@ -67,6 +67,7 @@ class HistoryPage(Page):
         self._desk.failed.connect(self._show_failure)
         open_case.saving_changed.connect(self._look_again)
         self._entries: tuple[RecordedEntry, ...] = ()
+        self._lines: dict[int, _Line] = {}
         self.state = Banner(Tone.INFO)
         self.outcome = Banner(Tone.DONE, closable=True)
         self.body.addWidget(self.state)
@@ -161,6 +162,12 @@ class HistoryPage(Page):
             self._desk.look()
 
     def _show_history(self, history: CheckedHistory) -> None:
+        # Worded once, not with every letter typed into the filter.
+        known = {entry.seq: entry for entry in self._entries}
+        self._lines = {
+            entry.seq: self._lines[entry.seq] if known.get(entry.seq) == entry else _line(entry)
+            for entry in history.entries
+        }
         self._entries = history.entries
         report = history.report
         if report.broken is not None:
@@ -185,7 +192,7 @@ class HistoryPage(Page):
 
     def _show_entries(self) -> None:
         shown = self._filtered()
-        self.rows.show_rows(tuple(map(_line, reversed(shown))))
+        self.rows.show_rows(tuple(self._lines[entry.seq] for entry in reversed(shown)))
         self.table.fit_rows()
         self._none.setVisible(bool(self._entries) and not shown)
         self._show_chosen()
