@@ -32,6 +32,8 @@ _LARGEST_BLOCK_BITS = 8 * 1_300_000
 # Blocks that follow each other are unpacked in one go: each hand-over costs a wait for the
 # interpreter. Two make some 1.8 MB and take 40 ms, which cancelling may have to wait for.
 _RUN = 2
+# Runs unpacked ahead, so that the threads have work while the text is read: 2 MB each.
+_AHEAD = 3
 _HEADER = 4
 _LOOK_UP = 0.02  # seconds between two looks at whether the work was cancelled
 _MOST_TRIES = 4
@@ -45,7 +47,7 @@ class _Run:
     starts: list[int]
     end: int
     checksums: list[int]
-    ready: Future[tuple[bz2.BZ2Decompressor, bytes]]
+    ready: Future[tuple[bytes, bz2.BZ2Decompressor | None]]
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ class Bzip2Blocks:
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="bzip2")
         try:
             while True:
-                while len(self._queue) <= self._workers and self._schedule(pool):
+                while len(self._queue) < self._workers + _AHEAD and self._schedule(pool):
                     pass
                 if not self._queue:
                     break
@@ -273,14 +275,14 @@ class Bzip2Blocks:
         while self._cancel is not None and not wait([run.ready], _LOOK_UP).done:
             self._cancel.raise_if_cancelled()
         try:
-            decompressor, part = run.ready.result()
+            part, decompressor = run.ready.result()
         except (OSError, EOFError, ValueError):
             self._try_otherwise(run)
             return
         self._checksum = combined_checksum(self._checksum, run.checksums)
         self._drop_before(run.starts[0] // 8)
         yield part
-        while not decompressor.eof:
+        while decompressor is not None and not decompressor.eof:
             if self._cancel is not None:
                 self._cancel.raise_if_cancelled()
             try:

@@ -20,8 +20,12 @@ def combined_checksum(checksum: int, checksums: Iterable[int]) -> int:
 
 def unpack_blocks(
     raw: bytes, bits: tuple[int, int], checksum: int, level: bytes
-) -> tuple[bz2.BZ2Decompressor, bytes]:
+) -> tuple[bytes, bz2.BZ2Decompressor | None]:
     """Unpack blocks: a number of bits of `raw`, from a bit on, given as `bits`.
+
+    Returns:
+        The text, up to `PART` bytes of it; and what unpacks the rest where there is more. It takes
+        4 MB of memory.
 
     Raises:
         OSError, EOFError, ValueError: these are not whole blocks, or their checksums are wrong.
@@ -39,4 +43,4 @@ def unpack_blocks(
         raise EOFError
     if decompressor.eof and decompressor.unused_data:
         raise ValueError
-    return decompressor, part
+    return part, None if decompressor.eof else decompressor
