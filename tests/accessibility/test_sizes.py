@@ -60,14 +60,14 @@ def test_nothing_is_cut_off(
     enlarge(factor)
     start = begin(case)
     start.window.resize(*size)
+    # Beside the guide the page has the least room.
+    start.frame.show_guide(True)
     found = []
     for entry in (*PAGES, HISTORY):
-        for guide in (False, True):
-            start.frame.show_guide(guide)
-            start.frame.show_page(entry.key)
-            start.frame.page.complete()
-            start.qtbot.waitUntil(lambda: not start.runner.busy, timeout=20_000)
-            found += [f"{entry.key} guide={guide}: {words}" for words in _settled(start)]
+        start.frame.show_page(entry.key)
+        start.frame.page.complete()
+        start.qtbot.waitUntil(lambda: not start.runner.busy, timeout=20_000)
+        found += [f"{entry.key}: {words}" for words in _settled(start)]
     assert not found, "\n".join(found)
 
 
