@@ -42,7 +42,7 @@ _LTID_END = (rules.LTID_END_DATE, rules.LTID_END_FIRST, rules.LTID_END_REASON)
 # Printable ASCII without the comma, the bar, the quotation mark and the @ sign.
 _FDID = re.compile(r"[ !#-+\--?A-{}~]{1,40}")
 # Several of them, one a line, none of only blanks.
-_FDIDS = re.compile(rf"(?:(?! *(?:\n|\Z)){_FDID.pattern}(?:\n|\Z))+")
+_FDIDS = re.compile(rf"(?:(?! *\n){_FDID.pattern}\n)+")
 _LTID = re.compile(r"[0-9]{8}-[0-9]{4}|ULT[A-Za-z0-9]{5}-[A-Za-z0-9]{4}")
 
 
@@ -59,10 +59,10 @@ def is_usable_fdid(value: object) -> bool:
 def are_usable_fdids(values: list[Any]) -> bool:
     """Whether all `values` certainly are; where this says no, they may be all the same."""
     try:
-        text = "\n".join(values)
+        text = "\n".join([*values, ""])
     except TypeError:
         return False
-    if text.count("\n") != len(values) - 1:
+    if text.count("\n") != len(values):
         return False  # a line break inside one
     return _FDIDS.fullmatch(text) is not None and "PENDING" not in text.upper()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.cancellation import CancelToken
@@ -764,6 +764,11 @@ def test_counting_alone_notices_text_that_is_not_utf8(tmp_path: Path) -> None:
         max_size=5,
     )
 )
+@example(["FDID1", ""])
+@example(["FDID1\n"])
+@example(["", "FDID1"])
+@example(["FDID1", " "])
+@settings(max_examples=500)
 def test_identifiers_looked_at_together_are_usable_each(values: list[Any]) -> None:
     if are_usable_fdids(values):
         assert all(map(is_usable_fdid, values))
