@@ -351,6 +351,8 @@ def test_uninstalling_leaves_nothing_but_the_data(windows: Wine, setup: Path, mo
     assert data
     program.uninstall(mode)
     left = {name for name in windows.files() - before if (windows.drive / name).is_file()}
+    # The uninstaller runs in a copy of itself, which Windows removes at its next start.
+    left = {name for name in left if "/Temp/~nsu" not in name}
     ours = data_of(windows).relative_to(windows.drive).as_posix()
     assert {name for name in left if not name.startswith(f"{ours}/")} == set()
     assert files_of(data_of(windows)) == data
