@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -20,6 +19,8 @@ from app.report.words import ENTRY_KINDS, kind, moment, subject
 from app.storage.diary import chosen
 from app.storage.history import RecordedEntry
 from app.widgets.banner import Banner, Tone
+from app.widgets.choice_box import ChoiceBox
+from app.widgets.correction_line import CorrectionLine
 from app.widgets.icons import Button
 from app.widgets.page import Page
 from app.widgets.row_model import Column, RowModel
@@ -32,7 +33,6 @@ from app.work.history import CheckedHistory, HistoryDesk
 
 _TABLE_HEIGHT = 300
 _DETAILS_HEIGHT = 170
-_LONGEST_CORRECTION = 1_000
 
 
 class _Line(Row):
@@ -91,7 +91,9 @@ class HistoryPage(Page):
         self.details.setFixedHeight(_DETAILS_HEIGHT)
         for widget in (self._none, self.table, self.details):
             self.body.addWidget(widget)
-        self._add_correction()
+        self.correction = CorrectionLine()
+        self.correction.given.connect(self._correct)
+        self.body.addWidget(self.correction)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what was recorded since."""
@@ -105,7 +107,7 @@ class HistoryPage(Page):
         self.filter.setAccessibleName("Filter the history")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._show_entries)
-        self.kinds = QComboBox()
+        self.kinds = ChoiceBox()
         self.kinds.setObjectName("kinds")
         self.kinds.setAccessibleName("Kind of entry")
         self.kinds.addItem("All kinds", "")
@@ -122,36 +124,13 @@ class HistoryPage(Page):
         row.addWidget(export)
         self.body.addLayout(row)
 
-    def _add_correction(self) -> None:
-        """An entry is never changed: what is wrong with it is said in a new one that names it."""
-        self.correction = QLineEdit()
-        self.correction.setObjectName("correction")
-        self.correction.setMaxLength(_LONGEST_CORRECTION)
-        self.correction.setPlaceholderText("What is wrong, and what is right")
-        self.correction.setAccessibleName("Correction of the chosen entry")
-        self.correction.textChanged.connect(self._show_correction)
-        self.correction.returnPressed.connect(self._correct)
-        self._correct_button = Button("Add as a &correction")
-        self._correct_button.setObjectName("correct")
-        self._correct_button.clicked.connect(self._correct)
-        row = QHBoxLayout()
-        row.setSpacing(NEAR)
-        row.addWidget(self.correction, 1)
-        row.addWidget(self._correct_button)
-        self.body.addLayout(row)
-
-    def _show_correction(self) -> None:
-        chosen_entry = self._chosen() is not None
-        self.correction.setEnabled(chosen_entry)
-        self._correct_button.setEnabled(chosen_entry and bool(self.correction.text().strip()))
-
-    def _correct(self) -> None:
-        entry, words = self._chosen(), " ".join(self.correction.text().split())
-        if entry is not None and words:
+    def _correct(self, words: str) -> None:
+        entry = self._chosen()
+        if entry is not None:
             self._desk.correct(entry, words)
 
     def _show_corrected(self) -> None:
-        self.correction.clear()
+        self.correction.words.clear()
         self.outcome.show_text(
             "The correction is recorded; the entry stays as it was.", "", Tone.DONE
         )
@@ -204,7 +183,7 @@ class HistoryPage(Page):
     def _show_chosen(self) -> None:
         entry = self._chosen()
         self.details.setPlainText(_in_full(entry) if entry is not None else "")
-        self._show_correction()
+        self.correction.allow(entry is not None)
 
     def _choose_file(self) -> None:
         ask_where(self, "Export the history", "history.csv", self.export)

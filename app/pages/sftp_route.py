@@ -71,7 +71,7 @@ class RouteBox(QWidget):
         self._inside = QWidget()
         self.proxy = Form(open_case, PREFIX, _PROXY)
         self.own = Form(open_case, PREFIX, _OWN)
-        self.password = PasswordBox(desk, "proxy-password", "the proxy")
+        self.password = PasswordBox(desk, "proxy-password", "the proxy", letters=False)
         inside = QVBoxLayout(self._inside)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(NEAR)

@@ -29,19 +29,26 @@ class PasswordBox(QWidget):
         desk: keeps it.
         name: of the entry and, after `keep-` and `remove-`, of the buttons.
         whose: in words, such as "the proxy".
+        letters: whether Alt and a letter lead to it; one box of a page may have them.
     """
 
     def __init__(
-        self, desk: PasswordDesk, name: str = "password", whose: str = "the SFTP account"
+        self,
+        desk: PasswordDesk,
+        name: str = "password",
+        whose: str = "the SFTP account",
+        *,
+        letters: bool = True,
     ) -> None:
         super().__init__()
         self._desk = desk
         self._name = name
         self._whose = whose
+        self._letters = letters
         self._account_id = ""
         self.entry = QLineEdit()
-        self.keep_button = Button("&Keep in the keyring")
-        self.session_button = Button("For this &session only")
+        self.keep_button = Button(self._lettered("&Keep in the keyring"))
+        self.session_button = Button(self._lettered("For this &session only"))
         self.remove_button = Button("Remove it", kind="quiet", icon_name="close")
         self.state = plain_label()
         self.problem = plain_label(role="problem")
@@ -81,6 +88,9 @@ class PasswordBox(QWidget):
         self._desk.kept_changed.connect(self._kept)
         self._desk.failed.connect(self._show_failure)
 
+    def _lettered(self, words: str) -> str:
+        return words if self._letters else words.replace("&", "")
+
     def _arrange(self) -> None:
         self.entry.setEchoMode(QLineEdit.EchoMode.Password)
         self.entry.setMaxLength(1_000)
@@ -89,7 +99,7 @@ class PasswordBox(QWidget):
         self.keep_button.setObjectName(f"keep-{self._name}")
         self.session_button.setObjectName(f"keep-{self._name}-for-session")
         self.remove_button.setObjectName(f"remove-{self._name}")
-        label = QLabel(f"&Password of {self._whose}")
+        label = QLabel(self._lettered(f"&Password of {self._whose}"))
         label.setBuddy(self.entry)
         line = QHBoxLayout()
         line.addWidget(self.entry, 1)

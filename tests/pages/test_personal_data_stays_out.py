@@ -136,7 +136,9 @@ def put_everything(folder: Path) -> None:
         name(3).replace("CAIS", "TIDS"),
         making.tids(1, tidRecordList=[{"customerRecordID": 9, "tidValue": MARK, "tidType": MARK}]),
     )
-    items = {"rejectionItems": [rejection(1), rejection(2), rejection(2), {"customerRecordID": MARK}]}
+    items = {
+        "rejectionItems": [rejection(1), rejection(2), rejection(2), {"customerRecordID": MARK}]
+    }
     put_feedback(folder, 11, **items, submitterUsername=MARK)
     put_feedback(folder, 12, **items, receivedFDIDRecordCount=MARK, completedTimestamp=MARK)
     feedback = put_feedback(folder, 13, **items)

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from app.onboarding.access import ProxyKind, Route
 from app.onboarding.case import Case
@@ -90,7 +90,7 @@ def test_the_proxys_password_is_in_the_keyring_alone(open_page: OpenPage) -> Non
         proxy_username="office",
     )
     hands = open_page(SftpAccountsPage, case)
-    entry = hands.page.route.password.entry  # type: ignore[attr-defined]
+    entry = hands.page.findChild(QLineEdit, "proxy-password")
     hands.qtbot.waitUntil(lambda: hands.desk.passwords.status is not None, timeout=10_000)
     hands.qtbot.keyClicks(entry, PROXY_PASSWORD)
     hands.press("keep-proxy-password")

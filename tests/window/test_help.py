@@ -147,6 +147,7 @@ def test_every_field_says_why_it_is_asked(begin: Begin, case: object) -> None:
     unexplained = []
     for entry in PAGES:
         start.frame.show_page(entry.key)
+        start.frame.page.complete()
         unexplained += [
             widget.objectName()
             for widget in editors(start)

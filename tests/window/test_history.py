@@ -109,10 +109,10 @@ def test_a_correction_is_a_new_entry_that_names_the_old_one(begin: Begin) -> Non
     start, page = history(begin)
     button = page.findChild(QPushButton, "correct")
     assert button is not None
-    assert not button.isEnabled() and not page.correction.isEnabled()
+    assert not button.isEnabled() and not page.correction.words.isEnabled()
     page.table.selectRow(1)
     assert not button.isEnabled()
-    start.qtbot.keyClicks(page.correction, "  The move to Denver  is planned only. ")
+    start.qtbot.keyClicks(page.correction.words, "  The move to Denver  is planned only. ")
     start.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     start.qtbot.waitUntil(lambda: page.rows.rowCount() == 4)
     assert lines(page)[0] == [
@@ -122,4 +122,4 @@ def test_a_correction_is_a_new_entry_that_names_the_old_one(begin: Begin) -> Non
     entries = start.workplace.cases.history(start.frame.open_case.case.id)
     assert (entries[-1].corrects, entries[1].after_value) == (2, "Denver")
     assert page.state.accessibleName().startswith("4 entries stand as written.")
-    assert page.correction.text() == ""
+    assert page.correction.words.text() == ""
