@@ -21,6 +21,11 @@ class ExplainedFocus:
         self._at = widget
         self.explain()
 
+    def comes_back(self, before: QWidget | None, now: QWidget) -> bool:
+        """Whether `now` had the focus last, and gets it from another window (`before`; or none)."""
+        elsewhere = before is None or not isValid(before) or before.window() is not now.window()
+        return elsewhere and now is self._at
+
     def explain(self) -> None:
         """Show in the guide what is said of the editor with the focus, if the guide is open."""
         if self._guide.isHidden():

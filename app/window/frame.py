@@ -288,12 +288,14 @@ class CaseFrame(QWidget):
         else:
             self.guide.show_overview()
 
-    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+    def _follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
         """Keep whatever gets the focus in sight and explained; what was typed before is one step."""
         self.desk.undoing.seal()
         area = self.stack.currentWidget()
         if now is not None and isinstance(area, PageArea) and area.isAncestorOf(now):
-            area.ensureWidgetVisible(now, NEAR, FAR)
+            # A dialog that closes gives the focus back: the page stays where she had scrolled it.
+            if not self._focus.comes_back(before, now):
+                area.ensureWidgetVisible(now, NEAR, FAR)
             self._focus.move_to(now)
 
     def _leave_guide(self) -> None:

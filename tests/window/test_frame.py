@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QLineEdit, QScrollArea
 
 from app.onboarding.case import Case
 from app.onboarding.firm import Registration
@@ -267,3 +267,25 @@ def test_next_goes_to_the_topmost_of_what_is_missing(begin: Begin) -> None:
     focused = start.focus()
     assert focused is not None
     assert focused.objectName() == "field:registration.organisation_type"
+
+
+def test_a_dialog_that_closes_leaves_the_page_where_it_was(begin: Begin) -> None:
+    start = on_page(begin, self_reporting_case("tested"), 1)
+    field = editor(start, "registration.company_name")
+    area = start.frame.stack.currentWidget()
+    assert isinstance(area, QScrollArea)
+    bar = area.verticalScrollBar()
+    start.frame.page.complete()
+    start.qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    dialog = QDialog(start.window)
+    dialog.setModal(True)
+    entry = QLineEdit(dialog)
+    with start.qtbot.waitActive(dialog):
+        dialog.show()
+    start.qtbot.waitUntil(entry.hasFocus)
+    with start.qtbot.waitActive(start.window):
+        dialog.close()
+        start.window.activateWindow()
+    start.qtbot.waitUntil(field.hasFocus)
+    assert bar.value() == bar.maximum()
