@@ -108,6 +108,7 @@ class HistoryPage(Page):
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._show_entries)
         self.kinds = ChoiceBox()
+        self.kinds.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         self.kinds.setObjectName("kinds")
         self.kinds.setAccessibleName("Kind of entry")
         self.kinds.addItem("All kinds", "")

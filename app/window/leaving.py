@@ -38,6 +38,8 @@ class Leaving(QObject):
         if self._after is None or window.places.busy:
             return
         if window.frame is not None and window.frame.open_case.unsaved:
+            # Something was recorded after the last changes were stored: wait for that as well.
+            window.frame.store()
             return
         self._leave()
 

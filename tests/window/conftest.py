@@ -96,7 +96,7 @@ class Start:
     def quit(self) -> None:
         """Close the window as the person does; then the program ends, whatever is under way."""
         self.window.close()
-        self.qtbot.waitUntil(lambda: not self.window.isVisible())
+        self.qtbot.waitUntil(lambda: not self.window.isVisible(), timeout=30_000)
         self._stop()
 
     def end(self) -> None:

@@ -108,3 +108,15 @@ def test_the_person_may_leave_without_the_last_change(begin: Begin) -> None:
     start.qtbot.waitUntil(lambda: not start.window.isVisible())
     give_back()
     assert begin().frame.open_case.case.title == "Harbor Securities LLC"
+
+
+def test_a_change_made_while_closing_is_stored_and_the_window_closes(begin: Begin) -> None:
+    start = begin(self_reporting_case("registered"))
+    start.window.places.remember_guide(True)
+    start.window.close()
+    assert start.window.isVisible(), "where the person is, is being written"
+    # As a server does that is recognized meanwhile.
+    start.frame.open_case.edit(PATH, "Harbor & Sons")
+    start.qtbot.waitUntil(lambda: not start.window.isVisible())
+    start.quit()
+    assert begin().frame.open_case.case.title == "Harbor & Sons"
