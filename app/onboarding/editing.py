@@ -113,8 +113,9 @@ def with_earlier(case: Case, paths: Sequence[str], earlier: Case) -> Case:
     for listed, row_ids in _rows_by_list(case, paths).items():
         rows = _merged(value_at(changed, listed), value_at(earlier, listed), row_ids)
         changed = with_replaced(changed, listed, rows)
+    known = _Found(case)
     for path in paths:
-        if not isinstance(_found(case, path.rpartition(".")[0]), tuple):
+        if not isinstance(known.at(path.rpartition(".")[0]), tuple):
             changed = with_replaced(changed, path, value_at(earlier, path))
     kept = {at: text for at, text in changed.unaccepted.items() if not _within(at, paths)}
     kept |= {at: text for at, text in earlier.unaccepted.items() if _within(at, paths)}
@@ -127,12 +128,13 @@ def values_at(case: Case, paths: Sequence[str]) -> dict[str, Any]:
     for listed in _rows_by_list(case, paths):
         lists[listed] = {row.id: row for row in value_at(case, listed)}
     found = {}
+    known = _Found(case)
     for path in paths:
         listed, _, row_id = path.rpartition(".")
         if listed in lists:
             found[path] = lists[listed].get(row_id)
         else:
-            value = _found(case, path)
+            value = known.at(path)
             found[path] = None if value is ... else value
     return found
 
@@ -153,12 +155,29 @@ def new_row_id() -> str:
     return uuid4().hex[:12]
 
 
-def _found(case: Case, path: str) -> Any:
-    """What is at `path`; `...` where there is nothing, which is no fact."""
-    try:
-        return value_at(case, path)
-    except KeyError:
-        return ...
+class _Found:
+    """What is at many paths of one case: a row is looked up by its id, not searched each time."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._rows: dict[str, dict[str, Any]] = {}
+
+    def at(self, path: str) -> Any:
+        """What is at `path`; `...` where there is nothing, which is no fact."""
+        node: Any = self._case
+        above = ""
+        for name in path.split("."):
+            if isinstance(node, tuple):
+                if above not in self._rows:
+                    self._rows[above] = {row.id: row for row in node if isinstance(row, Row)}
+                node = self._rows[above].get(name, ...)
+            else:
+                known = isinstance(node, Facts) and name in type(node).model_fields
+                node = getattr(node, name) if known else ...
+            if node is ...:
+                return ...
+            above = f"{above}.{name}"
+        return node
 
 
 def _within(path: str, wholes: Collection[str]) -> bool:
@@ -169,9 +188,10 @@ def _within(path: str, wholes: Collection[str]) -> bool:
 def _rows_by_list(case: Case, paths: Sequence[str]) -> dict[str, set[str]]:
     """Those of `paths` that name a row of a list: the rows' ids by the path of their list."""
     found: dict[str, set[str]] = {}
+    known = _Found(case)
     for path in paths:
         listed, _, row_id = path.rpartition(".")
-        if listed in found or isinstance(_found(case, listed), tuple):
+        if listed in found or isinstance(known.at(listed), tuple):
             found.setdefault(listed, set()).add(row_id)
     return found
 

@@ -50,6 +50,9 @@ class PagesAhead(QObject):
     def _go_on(self) -> None:
         if self._modules is _Modules.NOT_LOADED:
             self._load()
+        elif self._runner.busy:
+            # What a job brings shall not wait behind a page that nobody asked for.
+            self.put_off()
         elif self._modules is _Modules.LOADED and self._waiting:
             self._build(self._waiting.pop(0))
             self.put_off()
