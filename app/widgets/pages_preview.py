@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QImageReader, QPixmap, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.widgets.style import APART
 
@@ -40,6 +40,8 @@ class PagesPreview(QScrollArea):
         self._column = QVBoxLayout(self._inside)
         self._column.setSpacing(APART)
         self._column.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        # Never lower than its pages, not even until Qt lays them out: they would overlap.
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         self.setWidget(self._inside)
         self._pages: list[QLabel] = []
         self._pictures: list[bytes] = []
@@ -65,6 +67,8 @@ class PagesPreview(QScrollArea):
             label = QLabel()
             self._pages.append(label)
             self._column.addWidget(label)
+            # Qt shows it in its next turn only, and leaves no room for it before.
+            label.show()
         self._pictures = list(pages)
         self._unpacked.clear()
         for number, (label, page) in enumerate(zip(self._pages, pages, strict=True), 1):
@@ -72,6 +76,7 @@ class PagesPreview(QScrollArea):
             if label.size() != size:
                 label.setFixedSize(size)
             label.setAccessibleName(f"Page {number} of {len(pages)}")
+        self._column.activate()
         self._unpack()
         # The width may have changed while they were set.
         self._look_at_width()
