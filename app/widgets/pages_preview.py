@@ -67,8 +67,6 @@ class PagesPreview(QScrollArea):
             label = QLabel()
             self._pages.append(label)
             self._column.addWidget(label)
-            # Qt shows it in its next turn only, and leaves no room for it before.
-            label.show()
         self._pictures = list(pages)
         self._unpacked.clear()
         for number, (label, page) in enumerate(zip(self._pages, pages, strict=True), 1):
@@ -76,6 +74,9 @@ class PagesPreview(QScrollArea):
             if label.size() != size:
                 label.setFixedSize(size)
             label.setAccessibleName(f"Page {number} of {len(pages)}")
+        for label in self._pages:
+            # Qt shows a new one in its next turn only, and leaves no room for it before.
+            label.show()
         self._column.activate()
         self._unpack()
         # The width may have changed while they were set.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel
@@ -28,5 +30,5 @@ def test_pages_never_lie_on_each_other(qtbot: QtBot) -> None:
     preview.show_pages([page(500, 640)] * 3)
     # At once, before Qt has had a turn: a picture of the window may be taken any time.
     labels = sorted(preview.findChildren(QLabel), key=lambda label: label.y())
-    for above, below in zip(labels, labels[1:], strict=False):
+    for above, below in pairwise(labels):
         assert below.y() >= above.y() + above.height()
