@@ -16,6 +16,8 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import shiboken6
+
 from app.onboarding.case import Case
 from app.onboarding.firm import Registration
 from tests.rig import cases
@@ -171,6 +173,8 @@ def take(folder: Path, theme: str, scale: str, only: str) -> None:
             window.close()
             _until(lambda w=window: not w.isVisible())
             window.runner.wait_all(5)
+            # Here and not when Python gets to it: by then half of what it needs is gone.
+            shiboken6.delete(window)
     if not only or only in "welcome firms":
         _views(picture, clock_of(date(2020, 10, 8)))
 
@@ -202,6 +206,7 @@ def _views(picture, clock) -> None:  # noqa: ANN001 - called by `take` alone
         picture(window, "firms")
         window.close()
         window.runner.wait_all(5)
+        shiboken6.delete(window)
 
 
 def main() -> int:

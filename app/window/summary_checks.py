@@ -36,8 +36,7 @@ class SummaryChecks(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take a PDF that is dropped on the window; leave everything else to the pages."""
-        # Asked of Qt: when the window ends, what Python knew of it is gone before the last event.
-        if watched is self.parent():
+        if watched is self._window:
             if event.type() == QEvent.Type.Show:
                 self._window.windowHandle().installEventFilter(self)
         elif isinstance(event, QDropEvent) and event.type() in _DRAGS:
